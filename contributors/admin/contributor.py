@@ -1,0 +1,52 @@
+"""Contributors in the admin: pulled from OutVoice, looked at here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from contributors.admin.pages import OwnPages
+from contributors.models import Contributor
+from contributors.views import account, people
+from voicehub.sync.admin.base import ReadOnlyAdmin
+
+
+@admin.register(Contributor)
+class ContributorAdmin(OwnPages, ReadOnlyAdmin):
+    list_display = ("name", "is_active", "remote_id", "last_seen_at", "payments")
+    list_filter = ("is_active",)
+    list_before_template = "admin/contributors/people_top.html"
+    search_fields = ("name",)
+    search_help_text = _("Name")
+    ordering = ("name", "id")
+    fields = ("name", "is_active", "remote_id", "connection", "first_seen_at", "last_seen_at", "payments")
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contributor]:
+        return super().get_queryset(request).select_related("connection")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self.page_url("payees/", people.payees),
+            self.page_url("pull/", people.pull),
+            self.page_url("pull/live/", people.live_pull),
+            self.page_url("pull/question/", people.question),
+            self.page_url("missing/", people.missing),
+            self.page_url("account/", account.account),
+            self.page_url("account/check/", account.check),
+            self.page_url("account/disconnect/", account.disconnect),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {**people.pull_context(request), **(extra_context or {})})
+
+    @admin.display(description=_("Payments"))
+    def payments(self, obj: Contributor) -> SafeString:
+        url = reverse("admin:contributors_transaction_changelist", query={"contributor__id__exact": obj.pk})
+        return format_html('<a class="vh-link" href="{}">{}</a>', url, _("Payments"))

@@ -1,0 +1,234 @@
+"""Payments in the admin: the list with its filters and sums, one payment, and the addresses of our own pages."""
+
+from typing import Any, NoReturn
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
+
+from contributors.admin.pages import OwnPages
+from contributors.models import Transaction
+from contributors.search import matching
+from contributors.views import orders, settle
+from contributors.views.access import EXPORT, PAY, VIEW, VIEW_ALL, needs, visible_payments
+from contributors.views.export import csv_response
+from contributors.views.lines import Total, order_line, totals
+from contributors.views.pages import fragment, page
+from contributors.views.pay import pay
+from voicehub.sync.admin.base import ReadOnlyAdmin, RecordAction, RecordAdmin
+from voicehub.sync.admin.conditions import Roadblocks
+from voicehub.sync.admin.filters import DayRangeFilter
+from voicehub.sync.signals import person_acted
+
+LIST_PAGE = "admin:contributors_transaction_changelist"
+
+
+class StateFilter(DropdownFilter):
+    """By state. Drafts are no payments yet: they are listed only when asked for."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Transaction.State.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in Transaction.State.values:
+            return queryset.filter(state=self.value())
+        return queryset.exclude(state=Transaction.State.DRAFT)
+
+
+@admin.register(Transaction)
+class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
+    list_display = ("made", "who", "amount_shown", "currency", "article", "state_badge", "requested_by")
+    list_display_links = ("made", "who")
+    list_filter = (StateFilter, ("created_at", DayRangeFilter), ("contributor", AutocompleteSelectFilter))
+    list_filter_submit = True
+    list_select_related = ("requested_by",)
+    list_before_template = "admin/contributors/payments_top.html"
+    list_after_template = "admin/contributors/payments_totals.html"
+    search_fields = ("contributor_name", "title", "url")
+    search_help_text = gettext_lazy("Name, article title or address")
+    fields = (
+        "who_is_paid",
+        "amount_shown",
+        "currency",
+        "title",
+        "address",
+        "receipt",
+        "receipt_mismatch",
+        "order_link",
+        "pays_again",
+        "requested_by",
+        "created_at",
+    )
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
+        return visible_payments(request.user).select_related("contributor", "requested_by", "order")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Newest first, along the index of the dates where these are asked for."""
+        is_by_date = "created_at_from" in request.GET or "created_at_to" in request.GET
+        return ("-created_at", "-id") if is_by_date else ("-id",)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return matching(queryset, search_term), False
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self.page_url("pay/", pay),
+            self.page_url("order/<int:pk>/", orders.order),
+            self.page_url("order/<int:pk>/confirm/", orders.confirm),
+            self.page_url("order/<int:pk>/discard/", orders.discard),
+            self.page_url("order/<int:pk>/live/", orders.live),
+            self.page_url("order/<int:pk>/release/", orders.release),
+            self.page_url("<int:pk>/cancel/", orders.cancel),
+            self.page_url("<int:pk>/settle/", settle.settle),
+            self.page_url("export/", needs(VIEW, EXPORT)(self.export)),
+            self.page_url("total/", needs(VIEW)(self.total)),
+            *super().get_urls(),
+        ]
+
+    def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
+        """Whoever may not see a payment learns as much about it as about one that never was."""
+        raise Http404
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        payment = self.get_object(request, admin.utils.unquote(object_id))
+        if payment and payment.state == Transaction.State.DRAFT:
+            return redirect(payment.order)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
+            response.context_data |= {
+                "page_totals": totals(response.context_data["cl"].result_list),
+                "filter_query": request.GET.urlencode(),
+                "may_pay": request.user.has_perm(PAY),
+                "may_export": request.user.has_perm(EXPORT),
+                "sees_all": request.user.has_perm(VIEW_ALL),
+            }
+        return response
+
+    def export(self, request: HttpRequest) -> HttpResponse:
+        """The filtered payments as CSV."""
+        payments = self._filtered(request)
+        if payments is None:
+            return redirect(LIST_PAGE)
+        filters = request.GET.urlencode() or _("all payments")
+        person_acted.send(sender=Transaction, action="payment.exported", actor=request.user, obj=None, reason=filters)
+        return csv_response(payments)
+
+    def total(self, request: HttpRequest) -> HttpResponse:
+        """The sums of all filtered payments: a part of the list's page, or a page of its own without a script."""
+        payments = self._filtered(request)
+        if payments is None:
+            return redirect(LIST_PAGE)
+        context = {"totals": totals_of(payments), "filter_query": request.GET.urlencode()}
+        if "X-Fragment" in request.headers:
+            return fragment(request, "_totals.html", **context)
+        return page(request, "total.html", _("Total of the filtered payments"), **context)
+
+    def _filtered(self, request: HttpRequest) -> QuerySet[Transaction] | None:
+        """The payments that the list shows for this address; None when the address makes no sense."""
+        try:
+            return self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return None
+
+    def state_of(self, obj: Transaction) -> str:
+        return obj.state
+
+    def next_step(self, obj: Transaction, user: Any) -> str:
+        return order_line(obj, user, Roadblocks()).next_step
+
+    def extra_actions(self, obj: Transaction, user: Any) -> list[RecordAction]:
+        """What this person may do about the payment, and the way to the payments beside it."""
+        line = order_line(obj, user, Roadblocks())
+        possible = [
+            (line.can_settle, _settling(obj)),
+            (line.can_pay_again, _paying_again(obj)),
+            (line.can_cancel, _cancelling(obj)),
+        ]
+        return [action for is_possible, action in possible if is_possible]
+
+    @admin.display(description=gettext_lazy("Date"))
+    def made(self, obj: Transaction) -> Any:
+        return obj.created_at
+
+    @admin.display(description=gettext_lazy("Contributor"))
+    def who(self, obj: Transaction) -> str:
+        return obj.contributor_name
+
+    @admin.display(description=gettext_lazy("Contributor"))
+    def who_is_paid(self, obj: Transaction) -> str:
+        return _("%(name)s (id at OutVoice: %(id)s)") % {
+            "name": obj.contributor_name,
+            "id": obj.contributor.remote_id,
+        }
+
+    @admin.display(description=gettext_lazy("Amount"))
+    def amount_shown(self, obj: Transaction) -> SafeString:
+        return format_html('<span class="vh-figure">{}</span>', number_format(obj.amount, 2))
+
+    @admin.display(description=gettext_lazy("Article"))
+    def article(self, obj: Transaction) -> str:
+        return Truncator(obj.title).chars(60)
+
+    @admin.display(description=gettext_lazy("Article address"))
+    def address(self, obj: Transaction) -> SafeString:
+        return format_html('<a class="vh-link" href="{0}" rel="noopener noreferrer">{0}</a>', obj.url)
+
+    @admin.display(description=gettext_lazy("Paid together with"))
+    def order_link(self, obj: Transaction) -> SafeString:
+        return _link(obj.order.get_absolute_url(), _("All payments for this article at that time"))
+
+    @admin.display(description=gettext_lazy("Pays again"))
+    def pays_again(self, obj: Transaction) -> SafeString | str:
+        if obj.replaces is None:
+            return ""
+        return _link(obj.replaces.get_absolute_url(), _("Payment %(number)d") % {"number": obj.replaces.pk})
+
+
+def totals_of(payments: QuerySet[Transaction]) -> list[Total]:
+    """Sums for each currency, by the database."""
+    is_paid = Q(state=Transaction.State.PAID)
+    rows = (
+        payments.order_by()
+        .values("currency")
+        .annotate(total=Sum("amount"), paid=Sum("amount", filter=is_paid, default=0), count=Count("pk"))
+        .order_by("currency")
+    )
+    return [Total(row["currency"], row["total"], row["paid"], row["count"]) for row in rows]
+
+
+def _link(url: str, text: str) -> SafeString:
+    return format_html('<a class="vh-link" href="{}">{}</a>', url, text)
+
+
+def _settling(payment: Transaction) -> RecordAction:
+    url = reverse("admin:contributors_transaction_settle", args=[payment.pk])
+    return RecordAction(_("Settle"), url, style="primary", is_post=False)
+
+
+def _paying_again(payment: Transaction) -> RecordAction:
+    url = reverse("admin:contributors_transaction_pay", query={"again": payment.pk})
+    return RecordAction(_("Pay again"), url, style="primary", is_post=False)
+
+
+def _cancelling(payment: Transaction) -> RecordAction:
+    url = reverse("admin:contributors_transaction_cancel", args=[payment.pk])
+    return RecordAction(_("Cancel"), url, style="danger", confirm=_("It is not paid then."))

@@ -1,0 +1,153 @@
+"""Contributors (OutVoice calls them freelancers or payees) and what they are paid."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from voicehub.sync.models import SyncJob
+
+
+class Contributor(models.Model):
+    """A payee of one OutVoice account. Pulled from there, never created or deleted here; old payments point to it."""
+
+    connection = models.ForeignKey("sync.Connection", models.PROTECT, verbose_name=_("OutVoice account"))
+    remote_id = models.CharField(_("id at OutVoice"), max_length=64)
+    name = models.CharField(_("name"), max_length=255)
+    is_active = models.BooleanField(_("on OutVoice's list"), default=True)
+    first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)
+    last_seen_at = models.DateTimeField(_("last seen on the list"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contributor")
+        verbose_name_plural = _("contributors")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "remote_id"], name="contributor_identity"),
+        ]
+        indexes = [models.Index(fields=["name", "id"], name="contributor_by_name")]
+        permissions = [("pull_contributor", "Can fetch the list of contributors from OutVoice")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PaymentOrder(models.Model):
+    """What one person pays for one article, at one go: the preview that was shown and what became of it.
+
+    `confirmed_at` is set once, by a conditional update: a preview pays one time, however often it is sent.
+    `shown_warnings` holds the keys of the warnings on the page that the person saw last.
+    """
+
+    connection = models.ForeignKey("sync.Connection", models.PROTECT, verbose_name=_("OutVoice account"))
+    url = models.URLField(_("article address"), max_length=1000)
+    title = models.CharField(_("article title"), max_length=300)
+    currency = models.CharField(_("currency"), max_length=3)
+    shown_warnings = models.JSONField(default=list, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
+    )
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payment order")
+        verbose_name_plural = _("payment orders")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:contributors_transaction_order", args=[self.pk])
+
+
+class Transaction(models.Model):
+    """One payment to one contributor: one request to OutVoice, sent at most once.
+
+    `amount` is in major units with two places (20.15); `minor_units` is what goes over the wire (2015).
+    `url`, `title` and `currency` repeat the order's, so that a sent payment never changes with it.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Sending")
+        PAID = "paid", _("Paid")
+        REFUSED = "refused", _("Refused")
+        FAILED = "failed", _("Failed")
+        UNCERTAIN = "uncertain", _("Uncertain")
+        EXPIRED = "expired", _("Expired")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    # What may have reached, or may yet reach, the contributor: counts against paying the same thing again.
+    COUNTS = (State.WAITING, State.SENDING, State.PAID, State.UNCERTAIN)
+    PAY_AGAIN = (State.REFUSED, State.EXPIRED, State.CANCELLED, State.FAILED)
+
+    order = models.ForeignKey(PaymentOrder, models.PROTECT, related_name="lines", verbose_name=_("order"))
+    connection = models.ForeignKey("sync.Connection", models.PROTECT, verbose_name=_("OutVoice account"))
+    contributor = models.ForeignKey(
+        Contributor, models.PROTECT, related_name="transactions", verbose_name=_("contributor")
+    )
+    contributor_name = models.CharField(_("name at the time"), max_length=255)
+    amount = models.DecimalField(_("amount"), max_digits=9, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3)
+    url = models.URLField(_("article address"), max_length=1000)
+    title = models.CharField(_("article title"), max_length=300)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    message = models.TextField(_("what happened"), blank=True)
+    receipt = models.TextField(_("OutVoice's receipt"), blank=True)
+    receipt_mismatch = models.TextField(_("what in the receipt differs"), blank=True)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="paid_again", verbose_name=_("pays again")
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
+    )
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    history = HistoricalRecords(related_name="changes")
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="transaction_by_state"),
+            models.Index(fields=["requested_by", "-id"], name="transaction_by_requester"),
+            models.Index(fields=["contributor", "-id"], name="transaction_by_contributor"),
+            models.Index(fields=["created_at"], name="transaction_by_date"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="transaction_amount_positive"),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(state__in=["waiting", "sending", "paid", "uncertain"]),
+                name="transaction_paid_again_once",
+            ),
+        ]
+        permissions = [
+            ("pay_transaction", "Can pay contributors"),
+            ("view_all_transactions", "Can see everybody's payments"),
+            ("settle_transaction", "Can settle uncertain payments and release what waits behind them"),
+            ("export_transaction", "Can export payments"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contributor_name}: {self.amount} {self.currency}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:contributors_transaction_change", args=[self.pk])
+
+    @property
+    def minor_units(self) -> int:
+        return int(self.amount * Decimal(100))
+
+    @property
+    def job(self) -> SyncJob | None:
+        """The job that sends or sent this payment; None for a draft."""
+        return SyncJob.objects.filter(model=self._meta.label_lower, object_id=self.pk).order_by("-id").first()

@@ -1,0 +1,70 @@
+"""The lines of one order go one at a time, and stop behind one that nobody can vouch for."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contributors.models import PaymentOrder, Transaction
+from voicehub.sync import queue
+from voicehub.sync.models import JobState, SyncJob
+
+NOTHING_HAPPENED = (
+    Transaction.State.REFUSED,
+    Transaction.State.EXPIRED,
+    Transaction.State.CANCELLED,
+    Transaction.State.FAILED,
+)
+
+
+def start(order: PaymentOrder, user: Any) -> None:
+    """Queue all lines of a confirmed order; all but the first wait for the line before them."""
+    for place, line in enumerate(order.lines.order_by("id")):
+        reason = _("It waits for the line before it.") if place else ""
+        Transaction._base_manager.filter(pk=line.pk).update(state=Transaction.State.WAITING, message=reason)
+        queue.send_once(line, user=user, hold_reason=reason)
+
+
+def held_jobs(order: PaymentOrder) -> Any:
+    """Jobs of lines on hold, first line first."""
+    lines = list(order.lines.values_list("pk", flat=True))
+    return SyncJob.objects.filter(
+        model=Transaction._meta.label_lower, object_id__in=lines, state=JobState.HELD
+    ).order_by("object_id")
+
+
+def go_on_after(line: Transaction, job: SyncJob) -> None:
+    """What an ended line means for those behind it.
+
+    Paid with a matching receipt, or surely not paid: the next one goes. Anything else, and whatever a person had
+    to settle: they wait until a person releases them.
+    """
+    was_paid = line.state == Transaction.State.PAID and not line.receipt_mismatch
+    if (was_paid or line.state in NOTHING_HAPPENED) and not job.settlements.exists() and not job.has_conflict:
+        release_next(line.order)
+    else:
+        _hold(line)
+
+
+def release_next(order: PaymentOrder) -> int:
+    """Let the first line on hold go; the others follow one at a time. Returns 1, or 0 when none is on hold."""
+    jobs = held_jobs(order)
+    waiting = _("It waits for the line before it.")
+    _explain(jobs, waiting)
+    first = jobs.first()
+    if first is None:
+        return 0
+    Transaction._base_manager.filter(pk=first.object_id).update(message="")
+    return queue.release(SyncJob.objects.filter(pk=first.pk))
+
+
+def _hold(line: Transaction) -> None:
+    _explain(
+        held_jobs(line.order),
+        _("On hold: what happened to the payment to %(name)s has to be looked at first.")
+        % {"name": line.contributor_name},
+    )
+
+
+def _explain(jobs: Any, reason: str) -> None:
+    Transaction._base_manager.filter(pk__in=list(jobs.values_list("object_id", flat=True))).update(message=reason)
+    jobs.update(hold_reason=reason)

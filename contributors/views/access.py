@@ -1,0 +1,70 @@
+"""Who may see and do what with payments. What somebody may not see does not exist for them (404)."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from contributors.models import PaymentOrder, Transaction
+
+PAY = "contributors.pay_transaction"
+VIEW = "contributors.view_transaction"
+VIEW_ALL = "contributors.view_all_transactions"
+SETTLE = "contributors.settle_transaction"
+EXPORT = "contributors.export_transaction"
+PULL = "contributors.pull_contributor"
+CONNECT = "sync.connect_account"
+
+View = Callable[..., HttpResponse]
+
+
+def needs(*permissions: str) -> Callable[[View], View]:
+    """Let only people pass who hold every one of the permissions."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perms(permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def visible_payments(user: Any) -> QuerySet[Transaction]:
+    payments = Transaction.objects.all()
+    return payments if user.has_perm(VIEW_ALL) else payments.filter(requested_by=user)
+
+
+def visible_orders(user: Any) -> QuerySet[PaymentOrder]:
+    orders = PaymentOrder.objects.select_related("requested_by", "connection")
+    return orders if user.has_perm(VIEW_ALL) else orders.filter(requested_by=user)
+
+
+def own_orders(user: Any) -> QuerySet[PaymentOrder]:
+    """Orders that this person may still change, pay or throw away, as far as it is about the person."""
+    return PaymentOrder.objects.filter(requested_by=user)
+
+
+def repayable(user: Any) -> QuerySet[Transaction]:
+    """Payments that surely did not go through, which this person may pay again."""
+    return visible_payments(user).filter(state__in=Transaction.PAY_AGAIN)
+
+
+def may_cancel(user: Any) -> bool:
+    """Cancelling only ever stops money: who pays may take back what they see, and who settles as well."""
+    return user.has_perm(PAY) or user.has_perm(SETTLE)
+
+
+def payment_or_404(request: HttpRequest, pk: int) -> Transaction:
+    return get_object_or_404(visible_payments(request.user).select_related("order"), pk=pk)
+
+
+def order_or_404(request: HttpRequest, pk: int) -> PaymentOrder:
+    return get_object_or_404(visible_orders(request.user), pk=pk)

@@ -1,0 +1,197 @@
+"""One order: the preview that is paid once, and afterwards what became of each line."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from contributors import services
+from contributors.forms import ReleaseForm
+from contributors.models import PaymentOrder
+from contributors.views.access import (
+    PAY,
+    SETTLE,
+    VIEW,
+    may_cancel,
+    needs,
+    order_or_404,
+    own_orders,
+    payment_or_404,
+)
+from contributors.views.lines import is_moving, mark, order_lines, preview_lines, totals
+from contributors.views.pages import fragment, page
+from contributors.views.pay import already_confirmed
+from contributors.warnings import PaymentWarning, keys, warnings_for
+from voicehub.sync.services import TooLateError
+
+
+@needs(VIEW)
+@require_safe
+def order(request: HttpRequest, pk: int) -> HttpResponse:
+    """The preview of a draft, the state of a confirmed order."""
+    current = order_or_404(request, pk)
+    if current.confirmed_at:
+        return _state_page(request, current, ReleaseForm())
+    is_own = current.requested_by_id == request.user.pk
+    # Only the eyes of the person who pays count as having seen a warning.
+    warnings = services.preview(current) if is_own else warnings_for(current)
+    return _preview_page(request, current, warnings)
+
+
+@needs(PAY)
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pay what the preview showed. A second click, a resent form and the back button end on the order's page."""
+    current = get_object_or_404(own_orders(request.user), pk=pk)
+    if current.confirmed_at:
+        return already_confirmed(request, current)
+    read = request.POST.getlist("warning") if "has_read" in request.POST else []
+    try:
+        services.confirm(
+            current,
+            user=request.user,
+            lines_shown=request.POST.get("lines_shown", ""),
+            warnings_read=read,
+        )
+    except services.NewWarningsError as news:
+        return _preview_page(request, current, news.warnings, new=_new(current, news.warnings))
+    except services.AlreadyConfirmedError:
+        return _not_as_shown(request, current)
+    except (services.NotConnectedError, services.PaidAgainError) as error:
+        messages.error(request, str(error))
+    return redirect(current)
+
+
+@needs(PAY)
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    current = get_object_or_404(own_orders(request.user), pk=pk)
+    try:
+        services.discard_draft(current)
+    except services.AlreadyConfirmedError:
+        return already_confirmed(request, current)
+    messages.info(request, _("Discarded. Nothing was paid."))
+    return redirect("admin:contributors_transaction_pay")
+
+
+@needs(VIEW)
+@require_safe
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lines of an order as they stand now."""
+    return fragment(request, "_lines.html", **_state(request, order_or_404(request, pk)))
+
+
+@needs(SETTLE)
+@require_POST
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the lines on hold go, with a reason."""
+    current = order_or_404(request, pk)
+    form = ReleaseForm(request.POST)
+    if not form.is_valid():
+        return _state_page(request, current, form)
+    try:
+        services.release_behind(current, user=request.user, reason=form.cleaned_data["reason"])
+    except TooLateError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("Released: the payments on hold go out, one at a time."))
+    return redirect(current)
+
+
+@needs(VIEW)
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    payment = payment_or_404(request, pk)
+    if not may_cancel(request.user):
+        raise PermissionDenied
+    try:
+        services.cancel(payment, user=request.user)
+    except TooLateError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            _("The payment to %(name)s is cancelled; nothing was sent.") % {"name": payment.contributor_name},
+        )
+    return redirect(payment.order)
+
+
+def _new(current: PaymentOrder, warnings: Collection[PaymentWarning]) -> set[str]:
+    return set(keys(warnings)) - set(current.shown_warnings)
+
+
+def _not_as_shown(request: HttpRequest, current: PaymentOrder) -> HttpResponse:
+    """Paid by another click in the meantime, or changed in another window."""
+    current.refresh_from_db()
+    if current.confirmed_at:
+        return already_confirmed(request, current)
+    messages.warning(request, _("This has changed since you looked at it. Nothing was paid: please look again."))
+    return redirect(current)
+
+
+def _preview_page(
+    request: HttpRequest,
+    current: PaymentOrder,
+    warnings: Collection[PaymentWarning],
+    new: Collection[str] = (),
+) -> HttpResponse:
+    lines = preview_lines(current, warnings, new)
+    sums = totals(line.payment for line in lines)
+    return page(
+        request,
+        "preview.html",
+        _("Pay: please check"),
+        order=current,
+        lines=lines,
+        totals=sums,
+        button=_button(len(lines), sums),
+        lines_shown=services.digest(current),
+        warning_keys=keys(warnings),
+        has_new=bool(new),
+        is_own=current.requested_by_id == request.user.pk,
+        problem=_why_not_payable(current),
+    )
+
+
+def _button(count: int, sums: Any) -> str:
+    total = " + ".join(str(one) for one in sums)
+    return ngettext("Pay %(total)s (%(count)d payment)", "Pay %(total)s (%(count)d payments)", count) % {
+        "total": total,
+        "count": count,
+    }
+
+
+def _why_not_payable(current: PaymentOrder) -> str:
+    """Why this draft cannot be paid as it is; empty when it can."""
+    try:
+        connection = services.usable_connection()
+    except services.NotConnectedError as error:
+        return str(error)
+    if connection.pk != current.connection_id:
+        return _("This was prepared for another OutVoice account. Change it and choose the people again.")
+    return ""
+
+
+def _state_page(request: HttpRequest, current: PaymentOrder, release_form: ReleaseForm) -> HttpResponse:
+    context = _state(request, current) | {"release_form": release_form}
+    return page(request, "order.html", _("Payment: %(title)s") % {"title": current.title}, **context)
+
+
+def _state(request: HttpRequest, current: PaymentOrder) -> dict[str, Any]:
+    lines = order_lines(current, request.user)
+    return {
+        "order": current,
+        "lines": lines,
+        "totals": totals(line.payment for line in lines),
+        "is_moving": is_moving(lines),
+        "mark": mark(lines),
+        "has_held": any(line.is_held for line in lines) and not is_moving(lines),
+        "may_settle": request.user.has_perm(SETTLE),
+        "release_form": ReleaseForm(),
+    }

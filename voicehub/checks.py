@@ -1,0 +1,156 @@
+"""Faults of the configuration, each with an id and a hint; any of them keeps the web server from starting."""
+
+import ipaddress
+import math
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+
+from voicehub.sync.registry import providers
+
+TAG = "voicehub"
+MODES = ("demo", "live")
+RETRY_MARGIN_SECONDS = 60
+# Without these a provider that is set up at all cannot be called.
+NEEDED = {"OUTVOICE_": ("OUTVOICE_CLIENT_ID",)}
+HOW_TO_MAKE_A_KEY = (
+    'A new key: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+)
+
+
+def register_all() -> None:
+    for check in CHECKS:
+        checks.register(check, TAG)
+
+
+def insist_on_safety() -> None:
+    """Raise ImproperlyConfigured with all that is wrong; for servers, which run no checks by themselves."""
+    wrong = [message for message in checks.run_checks(tags=[TAG]) if message.is_serious()]
+    if wrong:
+        raise ImproperlyConfigured("\n".join(f"{message.id}: {message.msg} {message.hint}" for message in wrong))
+
+
+def check_mode(**kwargs: Any) -> Iterator[checks.Error]:
+    if settings.VOICEHUB_MODE not in MODES:
+        yield _error(1, "VOICEHUB_MODE is neither demo nor live.", "Set VOICEHUB_MODE=demo or VOICEHUB_MODE=live.")
+
+
+def check_keys(**kwargs: Any) -> Iterator[checks.Error]:
+    if not _has_secret_key():
+        yield _error(2, "There is no SECRET_KEY.", "Set SECRET_KEY to 50 random characters, and keep it.")
+    if not settings.ENCRYPTION_KEYS:
+        yield _error(3, "There is no key for secrets in the database.", f"Set ENCRYPTION_KEYS. {HOW_TO_MAKE_A_KEY}")
+    for place, key in enumerate(settings.ENCRYPTION_KEYS, start=1):
+        if not _is_fernet_key(key):
+            yield _error(4, f"Key {place} of ENCRYPTION_KEYS is not a Fernet key.", HOW_TO_MAKE_A_KEY)
+
+
+def check_providers_are_complete(**kwargs: Any) -> Iterator[checks.Error]:
+    for prefix, names in NEEDED.items():
+        missing = [name for name in names if not getattr(settings, name)]
+        if missing and any(name.startswith(prefix) and value for name, value in os.environ.items()):
+            yield _error(
+                5,
+                f"Some of {prefix}* is set, but not {' and '.join(missing)}.",
+                "Set it too, or take away all of them: then nothing is sent to this provider.",
+            )
+
+
+def check_provider_addresses(**kwargs: Any) -> Iterator[checks.Error]:
+    for provider in providers():
+        address = urlsplit(provider.base_url())
+        is_local = is_loopback(address.hostname or "")
+        if settings.VOICEHUB_DEMO and not is_local:
+            yield _error(
+                7,
+                f"In demo mode the address of {provider.label} leads away from this computer.",
+                "Take its address away, so that the sandbox is used, or set VOICEHUB_MODE=live.",
+            )
+        elif address.scheme != "https" and not is_local:
+            yield _error(
+                6, f"The address of {provider.label} is not https.", "Set an address that begins with https://."
+            )
+
+
+def check_queue(**kwargs: Any) -> Iterator[checks.Error]:
+    queue = settings.Q_CLUSTER
+    prefetched = math.ceil((queue["queue_limit"] + queue["bulk"]) / queue["workers"])
+    least = queue["timeout"] * (1 + prefetched) + 3 + RETRY_MARGIN_SECONDS
+    if queue["retry"] < least:
+        yield _error(
+            8,
+            f"The queue hands tasks out again after {queue['retry']} seconds, while they may still be running.",
+            f"Set retry in Q_CLUSTER to {least} or more, or start more WORKER_PROCESSES.",
+        )
+    longest = settings.DRAIN_SECONDS + max((provider.deadline() for provider in providers()), default=0)
+    if longest >= queue["timeout"]:
+        yield _error(
+            10,
+            f"A worker may be busy for {longest:g} seconds, but the queue ends it after {queue['timeout']}.",
+            "Lower DRAIN_SECONDS or the time-outs of the providers.",
+        )
+
+
+def check_demo_is_private(**kwargs: Any) -> Iterator[checks.Error]:
+    if settings.VOICEHUB_DEMO and not settings.DEBUG and any(not is_local_name(name) for name in _public_names()):
+        yield _error(
+            9,
+            "Demo mode, whose passwords everybody knows, would answer on a public address.",
+            "Take public names out of ALLOWED_HOSTS and PUBLIC_BASE_URL, or set VOICEHUB_MODE=live.",
+        )
+
+
+CHECKS = (
+    check_mode,
+    check_keys,
+    check_providers_are_complete,
+    check_provider_addresses,
+    check_queue,
+    check_demo_is_private,
+)
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_local_name(name: str) -> bool:
+    """True for a name of ALLOWED_HOSTS that leads to this computer only."""
+    bare = name.strip("[].")
+    return is_loopback(bare) or name.endswith(".localhost")
+
+
+def _public_names() -> Iterable[str]:
+    yield from settings.ALLOWED_HOSTS
+    if settings.PUBLIC_BASE_URL:
+        yield urlsplit(settings.PUBLIC_BASE_URL).hostname or settings.PUBLIC_BASE_URL
+
+
+def _has_secret_key() -> bool:
+    try:
+        return bool(settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        return False
+
+
+def _is_fernet_key(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True
+
+
+def _error(number: int, message: str, hint: str) -> checks.Error:
+    return checks.Error(message, hint=hint, id=f"voicehub.E{number:03}")

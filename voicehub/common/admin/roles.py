@@ -1,0 +1,52 @@
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from voicehub.common import audit
+from voicehub.sync.admin.base import FastListAdmin
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin, FastListAdmin):  # type: ignore[misc]
+    """What each role may do. For superusers: whoever may change a role could give themselves anything."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        role = form.instance
+        before = _codenames(role)
+        super().save_related(request, form, formsets, change)
+        after = _codenames(role)
+        audit.record(
+            "role.changed" if change else "role.added",
+            request.user,
+            role,
+            given=sorted(after - before),
+            taken=sorted(before - after),
+        )
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_superuser)
+
+
+def _codenames(role: Group) -> set[str]:
+    return set(role.permissions.values_list("codename", flat=True))

@@ -1,0 +1,116 @@
+"""The audit: what people did, for good. `record` is the only way in.
+
+Apps name their actions in words with `describe`; what `voicehub.sync` reports through `person_acted` is recorded too.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from voicehub.common.models import AuditEntry
+from voicehub.sync.signals import person_acted
+
+MASK = "•••"
+SECRET_WORDS = ("password", "token", "secret", "key", "authorization", "cookie")
+
+_words: dict[str, str | Promise] = {
+    "sign_in.succeeded": _("Signed in"),
+    "sign_in.failed": _("Failed to sign in"),
+    "sign_in.ended": _("Signed out"),
+    "sign_in.unlocked": _("Unlocked the sign-in of a person"),
+    "person.added": _("Added a person"),
+    "person.changed": _("Changed a person"),
+    "person.password_reset": _("Set a person's password"),
+    "person.password_changed": _("Changed the own password"),
+    "role.added": _("Added a role"),
+    "role.changed": _("Changed a role"),
+    "job.cancelled": _("Cancelled a job"),
+    "job.released": _("Released a job on hold"),
+    "job.settled": _("Settled an uncertain job"),
+    "lane.stopped": _("Stopped a provider"),
+    "lane.released": _("Released a provider"),
+}
+
+
+def describe(words: Mapping[str, str | Promise]) -> None:
+    """Tell how actions of an app are called in the audit, for example `{"account.connected": _("Connected …")}`."""
+    _words.update(words)
+
+
+def words_for(action: str) -> str:
+    return str(_words.get(action, action))
+
+
+def actions() -> list[tuple[str, str]]:
+    """All named actions with their words."""
+    return [(action, str(words)) for action, words in _words.items()]
+
+
+def record(action: str, actor: Any, obj: models.Model | None = None, reason: str = "", **data: Any) -> AuditEntry:
+    """Write down that `actor` did `action` (a dotted word such as "lane.stopped") to `obj`.
+
+    Without a signed-in actor it was VoiceHub itself or somebody unknown. `data` must be JSON; values whose key
+    names a secret are masked.
+    """
+    return AuditEntry.objects.create(
+        actor_id=actor.pk if actor is not None else None,
+        action=action,
+        object_model=obj._meta.label_lower if obj else "",
+        object_id=str(obj.pk) if obj else "",
+        object_label=str(obj)[:200] if obj else "",
+        reason=reason,
+        data=masked(data),
+    )
+
+
+def masked(value: Any) -> Any:
+    """A copy in which every value under a key that names a secret is replaced."""
+    if isinstance(value, Mapping):
+        return {key: MASK if _names_a_secret(key) else masked(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(inner) for inner in value]
+    return value
+
+
+def _names_a_secret(key: Any) -> bool:
+    return any(word in str(key).lower() for word in SECRET_WORDS)
+
+
+def listen() -> None:
+    """Record sign-ins, and what the engine's pages report."""
+    for signal, receiver in (
+        (user_logged_in, _signed_in),
+        (user_logged_out, _signed_out),
+        (user_login_failed, _failed_to_sign_in),
+        (person_acted, _acted),
+    ):
+        signal.connect(receiver, dispatch_uid=f"voicehub-audit-{receiver.__name__}")
+
+
+def _signed_in(user: Any, request: Any, **kwargs: Any) -> None:
+    record("sign_in.succeeded", user, user, address=_address(request))
+
+
+def _signed_out(user: Any, request: Any, **kwargs: Any) -> None:
+    if user is not None:
+        record("sign_in.ended", user, user, address=_address(request))
+
+
+def _failed_to_sign_in(credentials: Mapping[str, Any], request: Any = None, **kwargs: Any) -> None:
+    # A name that nobody has may be a password typed into the wrong field: it is not written down.
+    name = credentials.get("username")
+    person = get_user_model().objects.filter(username=name).first() if name else None
+    record("sign_in.failed", None, person, address=_address(request))
+
+
+def _acted(action: str, actor: Any, obj: models.Model | None, reason: str, **kwargs: Any) -> None:
+    record(action, actor, obj, reason)
+
+
+def _address(request: Any) -> str:
+    return request.META.get("REMOTE_ADDR", "") if request else ""

@@ -1,0 +1,41 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import UsernameField
+from unfold.forms import UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from voicehub.common import time_zones
+from voicehub.common.models import User
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A choice of all time zones; browsers jump to the one whose name is typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("max_length", None)
+        super().__init__(**kwargs | {"choices": time_zones.choices, "widget": UnfoldAdminSelectWidget})
+
+
+class ProfileForm(forms.ModelForm):
+    """What people may change about themselves."""
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "time_zone")
+        widgets = {"first_name": UnfoldAdminTextInputWidget, "last_name": UnfoldAdminTextInputWidget}
+        field_classes = {"time_zone": TimeZoneField}
+
+
+class PersonForm(forms.ModelForm):
+    """What others may change about a person; which of it, the page decides."""
+
+    class Meta:
+        model = User
+        fields = "__all__"  # noqa: DJ007
+        field_classes = {"username": UsernameField, "time_zone": TimeZoneField}
+
+
+class NewPersonForm(UserCreationForm):
+    class Meta(UserCreationForm.Meta):
+        model = User

@@ -1,0 +1,156 @@
+"""What stands around and on the first page: the menu, the mark of the mode, and what needs attention."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from voicehub.common import cards, notices
+from voicehub.sync.admin.conditions import Condition, of_lane
+from voicehub.sync.admin.states import badge
+from voicehub.sync.clock import database_now
+from voicehub.sync.models import Lane
+
+NEWEST_NOTICES = 5
+DEMO_PEOPLE = ("admin", "staff", "approver", "editor")
+
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the menu for those who hold a permission."""
+
+    url_name: str
+    title: Any
+    icon: str
+    permission: str
+
+    def items(self, request: HttpRequest) -> Iterator[Item]:
+        if request.user.has_perm(self.permission):
+            yield {"title": self.title, "icon": self.icon, "link": reverse(f"admin:{self.url_name}")}
+
+
+@dataclass(frozen=True)
+class Records:
+    """The list of a model ("app.model") for those who may see it."""
+
+    model: str
+    icon: str
+
+    def items(self, request: HttpRequest) -> Iterator[Item]:
+        model = apps.get_model(self.model)
+        if admin.site.is_registered(model) and admin.site.get_model_admin(model).has_view_permission(request):
+            yield {
+                "title": capfirst(str(model._meta.verbose_name_plural)),
+                "icon": self.icon,
+                "link": reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
+            }
+
+
+@dataclass(frozen=True)
+class AllRecords:
+    """The lists of all models of an app."""
+
+    app: str
+    icon: str
+
+    def items(self, request: HttpRequest) -> Iterator[Item]:
+        for model in apps.get_app_config(self.app).get_models():
+            yield from Records(model._meta.label_lower, self.icon).items(request)
+
+
+class MyNotices:
+    """The person's own notices, with the number of those not read yet."""
+
+    def items(self, request: HttpRequest) -> Iterator[Item]:
+        count = notices.unread(request.user).count()
+        link = reverse("admin:common_notice_changelist")
+        yield {"title": _("Notices"), "icon": "notifications", "link": link, "badge": str(count) if count else ""}
+
+
+MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
+    (
+        _("Payments"),
+        (
+            Page("contributors_transaction_pay", _("Pay contributors"), "payments", "contributors.pay_transaction"),
+            Records("contributors.transaction", "receipt_long"),
+            Records("contributors.contributor", "contacts"),
+        ),
+    ),
+    (
+        _("Providers"),
+        (
+            Records("sync.lane", "lan"),
+            Records("sync.connection", "key"),
+            Records("sync.syncjob", "pending_actions"),
+            Records("sync.exchange", "swap_horiz"),
+        ),
+    ),
+    (_("Sandbox providers"), (AllRecords("sandbox", "science"),)),
+    (_("People"), (Records("common.user", "group"), Records("auth.group", "badge"))),
+    (_("System"), (MyNotices(), Records("common.auditentry", "history"))),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The menu: what this person may see, in groups; an empty group is left out."""
+    groups = [(title, [item for entry in entries for item in entry.items(request)]) for title, entries in MENU]
+    current = _deepest_link(request.path, [item["link"] for _title, items in groups for item in items])
+    return [
+        {"title": title, "separator": True, "items": [item | {"active": item["link"] == current} for item in items]}
+        for title, items in groups
+        if items
+    ]
+
+
+def _deepest_link(path: str, links: Iterable[str]) -> str:
+    return max((link for link in links if path.startswith(link)), key=len, default="")
+
+
+def environment(request: HttpRequest) -> list[Any] | None:
+    """The mark beside the account menu."""
+    return [_("Demo"), "warning"] if settings.VOICEHUB_DEMO else None
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """For every page, error pages too: nothing here may ask the database."""
+    if not settings.VOICEHUB_DEMO:
+        return {}
+    return {
+        "demo_banner": _("Sandbox in use: nothing leaves this computer"),
+        "demo_people": DEMO_PEOPLE,
+    }
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the first page shows to this person."""
+    context |= {
+        "notices": list(notices.unread(request.user)[:NEWEST_NOTICES]),
+        "cards": cards.cards_for(request),
+        "providers": _provider_rows() if request.user.has_perm("sync.view_lane") else [],
+    }
+    return context
+
+
+def _provider_rows() -> list[dict[str, Any]]:
+    now = database_now()
+    lanes = Lane.objects.select_related("stopped_by").order_by("provider")
+    return [_provider_row(lane, of_lane(lane, now)) for lane in lanes]
+
+
+def _provider_row(lane: Lane, condition: Condition) -> dict[str, Any]:
+    return {
+        "name": str(lane),
+        "url": reverse("admin:sync_lane_change", args=[lane.pk]),
+        "badge": badge(condition.state),
+        "why": condition.why,
+        "last_good_at": lane.last_good_at,
+    }

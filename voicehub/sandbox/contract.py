@@ -1,0 +1,101 @@
+"""What a provider's package tells the sandbox about itself, and what a fault is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.utils.functional import Promise
+
+from voicehub.sandbox.wire import Answer, Delivery, Request, whole
+
+Text = str | Promise
+ANY_OPERATION = "*"
+
+
+class RefusedError(Exception):
+    """The provider does not do what it was asked to do, and has changed nothing."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that a provider can be asked to do.
+
+    `path` is the provider's own. `act` does it and answers, or raises RefusedError before it has changed
+    anything. `error` words a refusal with an HTTP status and a sentence in the provider's form. What is sent to
+    a confidential operation is not shown in the admin.
+    """
+
+    name: str
+    label: Text
+    method: str
+    path: str
+    act: Callable[[Request], Answer]
+    error: Callable[[int, str], Answer]
+    is_confidential: bool = False
+
+
+class Value(Enum):
+    """What a person may give with a fault. It may always be left out."""
+
+    NONE = "none"
+    SECONDS = "seconds"
+    TEXT = "text"
+
+
+def unchanged(operation: Operation, answer: Answer, value: Any) -> Answer:
+    return answer
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A way in which a provider can fail.
+
+    `acts` tells whether the provider does what it was asked to do. `reshape` makes the answer out of the real one
+    (an empty one where it does not act), `deliver` sends or loses it. Without `operations` it suits them all.
+    """
+
+    name: str
+    label: Text
+    help: Text
+    acts: bool = True
+    waits_first: bool = False
+    reshape: Callable[[Operation, Answer, Any], Answer] = unchanged
+    deliver: Delivery = whole
+    takes: Value = Value.NONE
+    default: float | str | None = None
+    operations: Sequence[str] = ()
+
+    def suits(self, operation: str) -> bool:
+        return not self.operations or operation in self.operations
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A provider below `/<name>/`.
+
+    `reset` empties and seeds its records, `records` shows all of them, secrets included. `edits` are the changes
+    that the control interface offers, by name; they raise ValueError for a value that they cannot use.
+    """
+
+    name: str
+    label: Text
+    operations: Sequence[Operation]
+    kinds: Sequence[Kind]
+    not_found: Answer
+    reset: Callable[[], None]
+    is_empty: Callable[[], bool]
+    records: Callable[[], dict[str, Any]]
+    edits: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
+
+    def operation(self, name: str) -> Operation | None:
+        return next((operation for operation in self.operations if operation.name == name), None)
+
+    def find(self, path: str) -> Operation | None:
+        """The operation at an address on this server, for example `/outvoice/oauth/token`."""
+        own_path = path.removeprefix(f"/{self.name}")
+        return next((operation for operation in self.operations if operation.path == own_path), None)

@@ -1,0 +1,5 @@
+"""The providers that the sandbox stands in for, by the first part of their paths."""
+
+from voicehub.sandbox.providers.outvoice import OUTVOICE
+
+PROVIDERS = {provider.name: provider for provider in (OUTVOICE,)}

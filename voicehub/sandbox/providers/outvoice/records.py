@@ -1,0 +1,92 @@
+"""OutVoice's records as a whole: the first ones, all of them, and what tests may change about them."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from voicehub.sandbox.models import (
+    OutVoiceClient,
+    OutVoicePayee,
+    OutVoicePayment,
+    OutVoiceTokenPair,
+    OutVoiceUser,
+)
+
+CLIENT_ID = "00000000-0000-4000-8000-000000000001"
+EMAIL = "editor@example.org"
+PASSWORD = "sandbox"
+NAME = "Nick Fury"
+PAYEES = (
+    "Steve Rogers",
+    "Tony Stark",
+    "Natasha Romanov",
+    "Amara Okafor",
+    "Zoë Müller-Lefèvre",
+    "Maria Jansen",
+    "Maria Jansen",
+    'Daniel "Danny" O\'Brien & Sons',
+    "Priya Raman",
+    "Lukas Novák",
+    "Ingrid Solberg",
+    "Tomás Echeverría",
+    "Grace Mbeki",
+    "Hiroshi Tanabe",
+    "Chiara Bellandi",
+    "Wouter van der Laan",
+    "Aisha Rahmani",
+    "Peter Halloran",
+    "Yelena Markova",
+    "Samuel Adeyemi",
+    "Léa Fontaine",
+    "Bram de Wit",
+    "Olivia Castellan",
+)
+MODELS = (OutVoicePayment, OutVoiceTokenPair, OutVoicePayee, OutVoiceUser, OutVoiceClient)
+
+
+def is_empty() -> bool:
+    return not OutVoiceClient.objects.exists()
+
+
+def reset() -> None:
+    for model in MODELS:
+        model.objects.all().delete()
+    OutVoiceClient.objects.create(client_id=CLIENT_ID)
+    OutVoiceUser.objects.create(email=EMAIL, password=PASSWORD, name=NAME)
+    set_payees({str(number): name for number, name in enumerate(PAYEES, start=1)})
+
+
+def read() -> dict[str, Any]:
+    return {
+        "clients": _rows(OutVoiceClient),
+        "users": _rows(OutVoiceUser),
+        "tokens": _rows(OutVoiceTokenPair),
+        "payees": _rows(OutVoicePayee),
+        "ledger": _rows(OutVoicePayment),
+    }
+
+
+def _rows(model: Any) -> list[dict[str, Any]]:
+    return list(model.objects.order_by("pk").values())
+
+
+def set_payees(names: Any) -> None:
+    """`{id: name}` becomes the whole list, all active."""
+    if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+        raise ValueError("payees must be an object of ids and names")
+    OutVoicePayee.objects.all().delete()
+    OutVoicePayee.objects.bulk_create(OutVoicePayee(payee_id=payee_id, name=name) for payee_id, name in names.items())
+
+
+def _change_tokens(wanted: Any, **changes: Any) -> None:
+    if wanted is not True:
+        raise ValueError("only true is understood here")
+    OutVoiceTokenPair.objects.update(**changes)
+
+
+EDITS = {
+    "payees": set_payees,
+    "expire_tokens": lambda wanted: _change_tokens(wanted, expires_at=timezone.now()),
+    "expire_refresh_tokens": lambda wanted: _change_tokens(wanted, refresh_expires_at=timezone.now()),
+    "revoke_tokens": lambda wanted: _change_tokens(wanted, is_revoked=True),
+}

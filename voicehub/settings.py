@@ -1,0 +1,250 @@
+"""The one settings module: every value comes from the environment, every default works on a laptop."""
+
+import os
+from pathlib import Path
+
+import environ
+from django.core.management.utils import get_random_secret_key
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
+
+from voicehub.bootstrap import kept_secret, new_fernet_key, sqlite_database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+if not env.bool("VOICEHUB_IGNORE_DOTENV", default=False):
+    env.read_env(BASE_DIR / ".env")
+
+# --- Mode: demo talks to the sandbox alone, live to the providers alone; each has a database of its own.
+VOICEHUB_MODE = env.str("VOICEHUB_MODE", default="demo")
+VOICEHUB_DEMO = VOICEHUB_MODE != "live"
+VOICEHUB_DATA_DIR = Path(env.str("VOICEHUB_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+MODE_DIR = VOICEHUB_DATA_DIR / ("demo" if VOICEHUB_DEMO else "live")
+MODE_DIR.mkdir(parents=True, exist_ok=True)
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="")
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="") or (
+    kept_secret(MODE_DIR / "secret_key", get_random_secret_key) if VOICEHUB_DEMO else ""
+)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or (
+    [kept_secret(MODE_DIR / "encryption_key", new_fernet_key)] if VOICEHUB_DEMO else []
+)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+HEALTH_TOKEN = env.str("HEALTH_TOKEN", default="")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.simple_history",
+    "voicehub.apps.VoiceHubAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_q",
+    "axes",
+    "simple_history",
+    "voicehub",
+    "voicehub.sync",
+    "voicehub.common",
+    "voicehub.sandbox",
+    "contributors",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "voicehub.middleware.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "voicehub.middleware.user_time_zone",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "voicehub.urls"
+WSGI_APPLICATION = "voicehub.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "voicehub.dashboard.page_context",
+            ],
+        },
+    },
+]
+
+# --- Databases. The sandbox keeps its own, so that the providers' side is never a table of ours.
+if os.environ.get("DATABASE_URL"):
+    DATABASES = {"default": env.db_url("DATABASE_URL")}
+    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+else:
+    DATABASES = {"default": sqlite_database(MODE_DIR / "voicehub.sqlite3")}
+DATABASES["sandbox"] = sqlite_database(VOICEHUB_DATA_DIR / "sandbox" / "sandbox.sqlite3", synchronous="OFF")
+DATABASE_ROUTERS = ["voicehub.sandbox.router.SandboxRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+# --- The queue is a doorbell only (docs/architecture.md): a ring may get lost or come twice.
+DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=20)
+SYNC_LEASE_SECONDS = env.int("SYNC_LEASE_SECONDS", default=30)
+HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", default=5)
+HEARTBEAT_STALE_SECONDS = env.int("HEARTBEAT_STALE_SECONDS", default=45)
+Q_CLUSTER = {
+    "name": f"voicehub-{VOICEHUB_MODE}",
+    "workers": env.int("WORKER_PROCESSES", default=2),
+    "timeout": 300,
+    "retry": 1300,
+    "queue_limit": 2,
+    "bulk": 1,
+    "poll": 0.02,
+    "ack_failures": True,
+    "max_attempts": 1,
+    "save_limit": -1,
+    "catch_up": False,
+    "scheduler": False,
+    "label": "Queue",
+    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
+}
+
+# --- People
+AUTH_USER_MODEL = "common.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "voicehub.common.backends.ModeBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURE_LIMIT", default=5)
+AXES_COOLOFF_TIME = env.int("SIGN_IN_LOCK_MINUTES", default=15) / 60
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+# --- Language, time, files
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "voicehub" / "static"]
+STATIC_ROOT = VOICEHUB_DATA_DIR / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MODE_DIR / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Cookies and headers. Over https (PUBLIC_BASE_URL) cookies are marked secure and browsers stay on https.
+SERVED_OVER_HTTPS = PUBLIC_BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
+SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=3600) if SERVED_OVER_HTTPS else 0
+if SERVED_OVER_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}
+
+# --- What may cost money
+PAYMENT_SEND_WITHIN_SECONDS = env.int("PAYMENT_SEND_WITHIN_SECONDS", default=4 * 3600)
+SETTLE_WAIT_SECONDS = env.int("SETTLE_WAIT_SECONDS", default=15 * 60)
+SETTLE_NEEDS_SECOND_PERSON = env.bool("SETTLE_NEEDS_SECOND_PERSON", default=True)
+
+# --- Providers
+SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001)
+SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
+SANDBOX_OUTVOICE_CLIENT_ID = "00000000-0000-4000-8000-000000000001"
+OUTVOICE_BASE_URL = env.str(
+    "OUTVOICE_BASE_URL",
+    default=f"{SANDBOX_URL}/outvoice" if VOICEHUB_DEMO else "https://api.outvoice.com",
+)
+OUTVOICE_TOKEN_PATH = env.str("OUTVOICE_TOKEN_PATH", default="/oauth/token")
+OUTVOICE_API_PREFIX = env.str("OUTVOICE_API_PREFIX", default="/api/v1.0/")
+OUTVOICE_TRANSACTION_PATH = env.str("OUTVOICE_TRANSACTION_PATH", default="transaction")
+OUTVOICE_CLIENT_ID = env.str("OUTVOICE_CLIENT_ID", default=SANDBOX_OUTVOICE_CLIENT_ID if VOICEHUB_DEMO else "")
+OUTVOICE_CONNECT_TIMEOUT = env.float("OUTVOICE_CONNECT_TIMEOUT", default=5)
+OUTVOICE_READ_TIMEOUT = env.float("OUTVOICE_READ_TIMEOUT", default=30)
+OUTVOICE_REFRESH_MARGIN = env.int("OUTVOICE_REFRESH_MARGIN", default=600)
+OUTVOICE_CURRENCIES = env.list("OUTVOICE_CURRENCIES", default=["USD"])
+OUTVOICE_MIN_AMOUNT = env.str("OUTVOICE_MIN_AMOUNT", default="1.00")
+OUTVOICE_MAX_AMOUNT = env.str("OUTVOICE_MAX_AMOUNT", default="500.00")
+OUTVOICE_EXTRA_FIELDS = env.bool("OUTVOICE_EXTRA_FIELDS", default=False)
+OUTVOICE_CONCURRENCY = env.int("OUTVOICE_CONCURRENCY", default=4)
+OUTVOICE_PULL_SECONDS = env.int("OUTVOICE_PULL_SECONDS", default=3600)
+
+UNFOLD = {
+    "SITE_TITLE": "VoiceHub",
+    "SITE_HEADER": "VoiceHub",
+    "SITE_SYMBOL": "graphic_eq",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("voicehub/favicon.svg")}
+    ],
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "voicehub.dashboard.dashboard",
+    "ENVIRONMENT": "voicehub.dashboard.environment",
+    "STYLES": [lambda request: static("voicehub/voicehub.css")],
+    "SCRIPTS": [lambda request: static("voicehub/voicehub.js")],
+    "SIDEBAR": {"show_search": False, "navigation": "voicehub.dashboard.navigation"},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.5% .015 195)",
+            "100": "oklch(94% .035 195)",
+            "200": "oklch(88% .065 195)",
+            "300": "oklch(80% .095 195)",
+            "400": "oklch(70% .11 197)",
+            "500": "oklch(60% .105 200)",
+            "600": "oklch(51% .095 203)",
+            "700": "oklch(44% .08 206)",
+            "800": "oklch(38% .066 210)",
+            "900": "oklch(33% .054 214)",
+            "950": "oklch(25% .042 216)",
+        },
+    },
+}

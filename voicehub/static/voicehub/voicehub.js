@@ -1,0 +1,39 @@
+"use strict";
+
+// Times are shown in the browser's zone to everybody who has not chosen one.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const secure = location.protocol === "https:" ? "; secure" : "";
+document.cookie = `browser_time_zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+
+document.addEventListener("DOMContentLoaded", () => {
+    const main = document.getElementById("main");
+    main?.setAttribute("role", "main");
+
+    // A dialog is put into the page after it was asked for: the keyboard follows it there.
+    document.body.addEventListener("htmx:afterSwap", (event) => {
+        if (event.target.id === "modal-content") {
+            const first = event.target.querySelector("input:not([type=hidden]), select, textarea, button, a[href]");
+            first?.focus();
+        }
+    });
+});
+
+// A form marked data-once is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!("once" in form.dataset)) {
+        return;
+    }
+    if (form.getAttribute("aria-busy") === "true") {
+        event.preventDefault();
+        return;
+    }
+    form.setAttribute("aria-busy", "true");
+});
+
+// The back button shows the page as it was left: its forms can be sent again, and the server decides.
+window.addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+        document.querySelectorAll("form[data-once]").forEach((form) => form.removeAttribute("aria-busy"));
+    }
+});

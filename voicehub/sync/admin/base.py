@@ -1,0 +1,295 @@
+"""The admin classes that records build on: fast lists, states in words, timelines, deletion through the queue."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected as ask_before_deleting
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin
+
+from voicehub.sync import queue, services
+from voicehub.sync.admin.conditions import Condition, Roadblocks
+from voicehub.sync.admin.paging import CappedPaginator, FastChangeList
+from voicehub.sync.admin.panel import Deed, Panel, RecordAction, deeds_of, may_retry
+from voicehub.sync.admin.states import STATES, badge
+from voicehub.sync.models import JobState, RecordState, SyncJob
+from voicehub.sync.models.job import Operation
+from voicehub.sync.registry import handler_for, provider
+from voicehub.sync.timeline import MOST, NEWEST, Entry, timeline
+
+__all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "StateAdmin", "SyncedModelAdmin"]
+
+
+class FastListAdmin(ModelAdmin):
+    """A list that stays fast at any size. Sorting, searching and filtering want indexes: name them in `sortable_by`,
+    search with `__istartswith` or `=`, and take date filters without a hierarchy (`DayRangeFilter`, or Django's own).
+    """
+
+    list_per_page = 25
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = CappedPaginator
+    sortable_by: Any = ()
+    # "Select all" would name the capped number and act on more.
+    list_disable_select_all = True
+
+    class Media:
+        css = {"all": ["voicehub/sync.css"]}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
+        return FastChangeList
+
+
+class ReadOnlyAdmin(FastListAdmin):
+    """Nothing is added, changed or deleted by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class StateChangeList(FastChangeList):
+    """Tells each record of the page what stands in its way, in two queries for all of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        roadblocks = Roadblocks()
+        for record in self.result_list:
+            record.roadblock = self.model_admin.roadblock_of(record, roadblocks)
+
+
+class StateAdmin(FastListAdmin):
+    """A record with a state: a badge in the list, a panel with buttons on its page."""
+
+    change_form_outer_before_template = "admin/sync/panel.html"
+
+    def state_of(self, obj: Any) -> str:
+        """The name of the object's state in the table of states."""
+        return obj.state
+
+    def message_of(self, obj: Any) -> Any:
+        """What happened, in whole sentences."""
+        return obj.message
+
+    def next_step(self, obj: Any, user: Any) -> Any:
+        """What to do next, whether doing it again is safe, and who can."""
+        state = STATES[self.shown_state(obj)]
+        return f"{state.again} {state.who}".strip()
+
+    def extra_actions(self, obj: Any, user: Any) -> list[RecordAction]:
+        """Buttons of the subclass, after those of the queue."""
+        return []
+
+    def facts_of(self, obj: Any) -> list[tuple[Any, Any]]:
+        """Pairs of a name and a value to show in the panel."""
+        return []
+
+    def job_of(self, obj: Any) -> SyncJob | None:
+        """The job that the state and the buttons are about."""
+        return queue.jobs_of(obj).select_related("connection").order_by("-id").first()
+
+    def may_act(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether this person may press the panel's buttons on this object."""
+        return self.has_change_permission(request, obj)
+
+    def deeds(self, obj: Any) -> list[Deed]:
+        job = self.job_of(obj)
+        return deeds_of(job) if job else []
+
+    def roadblock_of(self, obj: Any, roadblocks: Roadblocks) -> Condition | None:
+        """What keeps the object waiting, if it waits."""
+        if self.state_of(obj) != JobState.WAITING:
+            return None
+        handler = handler_for(self.model)
+        return roadblocks.before(handler.provider, obj.connection_id, Operation.SEND)
+
+    def shown_state(self, obj: Any) -> str:
+        return "paused" if getattr(obj, "roadblock", None) else self.state_of(obj)
+
+    @admin.display(description=_("State"))
+    def state_badge(self, obj: Any) -> SafeString:
+        return badge(self.shown_state(obj))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
+        return StateChangeList
+
+    def panel_of(self, request: HttpRequest, obj: Any) -> Panel:
+        obj.roadblock = self.roadblock_of(obj, Roadblocks())
+        message = obj.roadblock.why if obj.roadblock else self.message_of(obj)
+        return Panel(
+            badge=self.state_badge(obj),
+            message=message,
+            meaning=STATES[self.shown_state(obj)].meaning,
+            next_step=self.next_step(obj, request.user),
+            act_url=self.url_of("act", obj.pk),
+            problems=self._problems(obj),
+            facts=[(name, value) for name, value in self.facts_of(obj) if value],
+            actions=self._actions(request, obj),
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            context["panel"] = self.panel_of(request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        act = path(
+            "<path:object_id>/act/",
+            self.admin_site.admin_view(self.act_view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_act",
+        )
+        return [act, *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def act_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        if not self.may_act(request, obj):
+            raise PermissionDenied
+        level, text = self._act(request, obj)
+        self.message_user(request, text, level)
+        return redirect(self.url_of("change", obj.pk))
+
+    def url_of(self, page: str, *args: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+    def _act(self, request: HttpRequest, obj: Any) -> tuple[int, Any]:
+        deed = next((deed for deed in self.deeds(obj) if deed.name == request.POST.get("action")), None)
+        reason = request.POST.get("reason", "").strip()
+        if deed is None:
+            return messages.WARNING, _("This is not possible any more: look at the state below.")
+        if deed.ask and not reason:
+            return messages.ERROR, _("Nothing was done: a reason is needed.")
+        try:
+            deed.do(request.user, reason)
+        except services.TooLateError as why:
+            return messages.WARNING, str(why)
+        return messages.SUCCESS, deed.done
+
+    def _actions(self, request: HttpRequest, obj: Any) -> list[RecordAction]:
+        own = self.deeds(obj) if self.may_act(request, obj) else []
+        return [*own, *self.extra_actions(obj, request.user)]
+
+    def _problems(self, obj: Any) -> list[str]:
+        """What the provider said about single fields, and whether its late answer contradicts a person's finding."""
+        job = self.job_of(obj)
+        if job is None:
+            return []
+        said = [f"{name}: {text}" for name, texts in job.field_messages.items() for text in texts]
+        conflict = _("A late answer of the provider contradicts what a person found. Please look there once more.")
+        return [*said, *([str(conflict)] if job.has_conflict else [])]
+
+
+class RecordAdmin(StateAdmin):
+    """A record that the provider hears of: the panel on top, below the fields all that happened."""
+
+    change_form_outer_after_template = "admin/sync/timeline.html"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            context |= self.timeline_context(request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def timeline_entries(self, obj: Any, *, limit: int, with_calls: bool) -> list[Entry]:
+        return timeline(obj, limit=limit, with_calls=with_calls)
+
+    def timeline_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        limit = MOST if "all" in request.GET else NEWEST
+        with_calls = request.user.has_perm("sync.view_exchange")
+        entries = self.timeline_entries(obj, limit=limit + 1, with_calls=with_calls)
+        return {
+            "timeline": [(entry, badge(entry.state) if entry.state else "") for entry in entries[:limit]],
+            "timeline_limit": limit,
+            "has_older": len(entries) > limit,
+            "can_show_older": limit < MOST,
+        }
+
+
+class SyncedModelAdmin(RecordAdmin):
+    """A record with a twin at the provider: saved, sent again and deleted through the queue, one by one."""
+
+    actions = ["delete_selected"]
+
+    def state_of(self, obj: Any) -> str:
+        return obj.sync_state
+
+    def message_of(self, obj: Any) -> Any:
+        return obj.sync_message
+
+    def facts_of(self, obj: Any) -> list[tuple[Any, Any]]:
+        return [(_("Id at the provider"), obj.remote_id), (_("Last in step"), obj.synced_at)]
+
+    def extra_actions(self, obj: Any, user: Any) -> list[RecordAction]:
+        console = provider(handler_for(self.model).provider).console_url
+        link = RecordAction(_("Open the provider's own site"), console, is_post=False)
+        return [link] if console and obj.remote_id else []
+
+    def deeds(self, obj: Any) -> list[Deed]:
+        # An uncertain create may stand at the provider already: sending it again could make a second one.
+        if obj.sync_state in (RecordState.DELETING, RecordState.UNCERTAIN):
+            return []
+        sync_now = Deed(
+            _("Sync now"),
+            style="primary",
+            name="sync_now",
+            do=lambda user, reason: self._sync(obj, user),
+            done=_("It is on its way to the provider."),
+        )
+        return [sync_now]
+
+    def _sync(self, obj: Any, user: Any) -> None:
+        job = self.job_of(obj)
+        if job and may_retry(job):
+            services.retry(job, user=user)
+        else:
+            queue.push(obj, user)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        obj.save(user=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        obj.delete(user=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for record in queryset:
+            record.delete(user=request.user)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        """Say what is known: the provider has not agreed yet, unless it never heard of the record."""
+        is_left = self.model._base_manager.filter(pk=obj_id).exists()
+        words = _("%(name)s is being removed at the provider.") if is_left else _("%(name)s was deleted.")
+        self.message_user(request, words % {"name": obj_display}, messages.SUCCESS)
+        return redirect(self.url_of("changelist"))
+
+    @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """Django's own action asks; this one does, and does not call done what only waits."""
+        if not request.POST.get("post"):
+            return ask_before_deleting(self, request, queryset)
+        count = len(queryset)
+        self.log_deletions(request, queryset)
+        self.delete_queryset(request, queryset)
+        words = ngettext("%(count)d is being removed.", "%(count)d are being removed.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+        return None

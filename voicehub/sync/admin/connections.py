@@ -1,0 +1,38 @@
+"""The accounts that VoiceHub uses at providers; connecting one is the business of the provider's own page."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from voicehub.sync.admin.base import ReadOnlyAdmin, StateAdmin
+from voicehub.sync.admin.conditions import Condition, Roadblocks, of_account
+from voicehub.sync.admin.filters import ProviderFilter
+from voicehub.sync.admin.panel import Deed
+from voicehub.sync.models import Connection
+from voicehub.sync.registry import provider_label
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ReadOnlyAdmin, StateAdmin):
+    list_display = ("__str__", "provider_name", "base_url", "state_badge", "connected_at")
+    list_filter = (ProviderFilter,)
+    ordering = ("provider", "id")
+    fields = ("provider_name", "name", "account", "base_url", "connected_at", "disconnected_at")
+
+    def state_of(self, obj: Connection) -> str:
+        return of_account(obj).state
+
+    def message_of(self, obj: Connection) -> str:
+        return of_account(obj).why
+
+    def roadblock_of(self, obj: Connection, roadblocks: Roadblocks) -> Condition | None:
+        return None
+
+    def job_of(self, obj: Connection) -> None:
+        return None
+
+    def deeds(self, obj: Connection) -> list[Deed]:
+        return []
+
+    @admin.display(description=_("Provider"))
+    def provider_name(self, obj: Connection) -> str:
+        return str(provider_label(obj.provider))

@@ -1,0 +1,172 @@
+"""The page Providers: how each one is doing, the stop switch, and letting things go again."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from voicehub.sync import lanes, services
+from voicehub.sync.admin.base import ReadOnlyAdmin, StateAdmin
+from voicehub.sync.admin.conditions import Condition, Roadblocks, of_account, of_lane
+from voicehub.sync.admin.panel import Deed, Panel, RecordAction
+from voicehub.sync.admin.states import STATES
+from voicehub.sync.clock import database_now
+from voicehub.sync.models import Connection, JobState, Lane, SyncJob
+from voicehub.sync.models.job import Operation
+from voicehub.sync.registry import handler_for
+
+SWITCH = "sync.use_stop_switch"
+
+
+class StopForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=_("Everybody who waits for this provider reads it."),
+        max_length=500,
+    )
+    until = forms.DateTimeField(
+        label=_("Until"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+        help_text=_("Your own time. Empty: until somebody releases it."),
+    )
+
+    def clean_until(self) -> datetime | None:
+        until = self.cleaned_data["until"]
+        if until and until <= timezone.now():
+            raise forms.ValidationError(_("This time has passed already."))
+        return until
+
+
+@admin.register(Lane)
+class LaneAdmin(ReadOnlyAdmin, StateAdmin):
+    fields = ("provider_name", "failures", "last_good_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        waiting = SyncJob.objects.filter(provider=OuterRef("pk"), state=JobState.WAITING).order_by()
+        counted = waiting.values("provider").annotate(count=Count("pk")).values("count")
+        overdue = waiting.filter(due_at__lte=database_now()).order_by("due_at").values("due_at")
+        rows = super().get_queryset(request).select_related("stopped_by")
+        return rows.annotate(waiting=Subquery(counted), oldest_due=Subquery(overdue[:1]))
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<path:slug>/stop/", wrap(self.stop_view), name="sync_lane_stop"),
+            path("<path:slug>/release/", wrap(self.release_view), name="sync_lane_release"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        panels = [self.panel_of(request, lane) for lane in self.get_queryset(request).order_by("provider")]
+        return self._page(request, "providers", title=_("Providers"), panels=panels)
+
+    def stop_view(self, request: HttpRequest, slug: str) -> HttpResponse:
+        lane = self._lane_to_switch(request, slug)
+        form = StopForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            services.stop_lane(lane.pk, user=request.user, **form.cleaned_data)
+            self.message_user(request, _("%(provider)s is stopped.") % {"provider": lane}, messages.SUCCESS)
+            return redirect("admin:sync_lane_changelist")
+        return self._page(request, "stop", title=_("Stop %(provider)s") % {"provider": lane}, lane=lane, form=form)
+
+    def release_view(self, request: HttpRequest, slug: str) -> HttpResponse:
+        lane = self._lane_to_switch(request, slug)
+        if request.method == "POST":
+            count = services.release_lane(lane.pk, user=request.user)
+            words = ngettext(
+                "Released. %(count)d job that was due goes out now.",
+                "Released. %(count)d jobs that were due go out now, one after the other.",
+                count,
+            )
+            self.message_user(request, words % {"count": count}, messages.SUCCESS)
+            return redirect("admin:sync_lane_changelist")
+        title = _("Release %(provider)s") % {"provider": lane}
+        return self._page(
+            request, "release", title=title, lane=lane, panel=self.panel_of(request, lane), kinds=kinds(lane)
+        )
+
+    def panel_of(self, request: HttpRequest, obj: Lane) -> Panel:
+        return replace(super().panel_of(request, obj), title=str(obj), url=self.url_of("change", obj.pk))
+
+    def state_of(self, obj: Lane) -> str:
+        return of_lane(obj, database_now()).state
+
+    def message_of(self, obj: Lane) -> str:
+        return of_lane(obj, database_now()).why
+
+    def roadblock_of(self, obj: Lane, roadblocks: Roadblocks) -> Condition | None:
+        return None
+
+    def job_of(self, obj: Lane) -> None:
+        return None
+
+    def deeds(self, obj: Lane) -> list[Deed]:
+        return []
+
+    def facts_of(self, obj: Any) -> list[tuple[Any, Any]]:
+        return [
+            (_("Waiting"), waiting_words(obj.waiting or 0)),
+            (_("Longest overdue since"), obj.oldest_due),
+            (_("Last good call"), obj.last_good_at or _("None yet")),
+            (_("Account"), accounts_in_words(obj.pk)),
+        ]
+
+    def extra_actions(self, obj: Lane, user: Any) -> list[RecordAction]:
+        if not user.has_perm(SWITCH):
+            return []
+        state = self.state_of(obj)
+        stop = RecordAction(_("Stop…"), reverse("admin:sync_lane_stop", args=[obj.pk]), "danger", is_post=False)
+        release = RecordAction(
+            _("Release…"), reverse("admin:sync_lane_release", args=[obj.pk]), "primary", is_post=False
+        )
+        return [*([] if state == "running" else [release]), *([] if state == "stopped" else [stop])]
+
+    @admin.display(description=_("Provider"))
+    def provider_name(self, obj: Lane) -> str:
+        return str(obj)
+
+    def _lane_to_switch(self, request: HttpRequest, slug: str) -> Lane:
+        if not request.user.has_perm(SWITCH):
+            raise PermissionDenied
+        return get_object_or_404(self.get_queryset(request), pk=slug)
+
+    def _page(self, request: HttpRequest, name: str, **context: Any) -> HttpResponse:
+        context |= {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, f"admin/sync/{name}.html", context)
+
+
+def kinds(lane: Lane) -> list[dict[str, Any]]:
+    """What waits for a provider: `what`, `count` and the time the oldest was `queued`, most frequent first."""
+    groups = lanes.waiting_jobs(lane.pk).order_by().values("model", "operation")
+    rows = groups.annotate(count=Count("pk"), queued=Min("created_at")).order_by("-count")
+    return [{"what": kind_in_words(row["model"], row["operation"]), **row} for row in rows]
+
+
+def kind_in_words(label: str, operation: str) -> str:
+    records = handler_for(label).model._meta.verbose_name_plural
+    return _("%(what)s: %(records)s") % {"what": Operation(operation).label, "records": records}
+
+
+def waiting_words(count: int) -> str:
+    return ngettext("%(count)d job", "%(count)d jobs", count) % {"count": count}
+
+
+def accounts_in_words(slug: str) -> str:
+    accounts = Connection.objects.filter(provider=slug, disconnected_at=None)
+    return ", ".join(f"{account} ({STATES[of_account(account).state].word})" for account in accounts)

@@ -1,0 +1,111 @@
+"""What stands on top of a record's page: its state in words, what to do next, and the buttons for that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from voicehub.sync import services
+from voicehub.sync.models import JobState, SyncJob
+from voicehub.sync.models.job import QUEUED, Operation
+
+TRY_AGAIN = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAITING)
+
+
+@dataclass(frozen=True)
+class RecordAction:
+    """A button of the panel: a link, or with `is_post` a form. With `confirm` it asks that first.
+
+    `style` is "primary", "default" or "danger".
+    """
+
+    label: Any
+    url: str = ""
+    style: str = "default"
+    confirm: Any = ""
+    is_post: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed(RecordAction):
+    """A button that the record's own page carries out. `do` gets the person and the reason they gave.
+
+    `ask` is the question for that reason; empty when none is needed. `done` is what people read afterwards.
+    """
+
+    name: str
+    do: Callable[[Any, str], object]
+    done: Any
+    ask: Any = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`facts` are pairs of a name and a value; `act_url` is where deeds are posted to."""
+
+    badge: SafeString
+    message: Any = ""
+    meaning: Any = ""
+    next_step: Any = ""
+    title: Any = ""
+    url: str = ""
+    act_url: str = ""
+    problems: list[str] = field(default_factory=list)
+    facts: list[tuple[Any, Any]] = field(default_factory=list)
+    actions: list[RecordAction] = field(default_factory=list)
+
+
+def deeds_of(job: SyncJob) -> list[Deed]:
+    """What a person may do about a job in its present state."""
+    return [make(job) for is_possible, make in DEEDS if is_possible(job)]
+
+
+def may_cancel(job: SyncJob) -> bool:
+    # A push or removal that is cancelled would leave its record waiting for ever.
+    return job.state in QUEUED and job.operation in (Operation.SEND, Operation.PULL)
+
+
+def may_retry(job: SyncJob) -> bool:
+    return not job.once_only and job.state in TRY_AGAIN
+
+
+def may_release(job: SyncJob) -> bool:
+    # A read on hold asks a question of its own, which the page of its records puts.
+    return job.state == JobState.HELD and job.operation != Operation.PULL
+
+
+def cancelling(job: SyncJob) -> Deed:
+    return Deed(
+        _("Cancel"),
+        style="danger",
+        name="cancel",
+        do=lambda user, reason: services.cancel(job, user=user),
+        done=_("Cancelled. Nothing was sent."),
+    )
+
+
+def retrying(job: SyncJob) -> Deed:
+    return Deed(
+        _("Do it now") if job.state == JobState.WAITING else _("Try again"),
+        style="primary",
+        name="retry",
+        do=lambda user, reason: services.retry(job, user=user),
+        done=_("It is on its way."),
+    )
+
+
+def releasing(job: SyncJob) -> Deed:
+    return Deed(
+        _("Release"),
+        style="primary",
+        confirm=_("It is sent to the provider as soon as you release it."),
+        name="release",
+        do=lambda user, reason: services.release(job, user=user, reason=reason),
+        done=_("Released. It is on its way."),
+        ask=_("Why may it go out now?"),
+    )
+
+
+DEEDS = [(may_retry, retrying), (may_release, releasing), (may_cancel, cancelling)]

@@ -1,0 +1,234 @@
+"""How each state is told to people: one table for badges, panels and the glossary."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class Tone(StrEnum):
+    """What a state asks of its reader; the style sheet gives each a colour."""
+
+    QUIET = "quiet"
+    BUSY = "busy"
+    GOOD = "good"
+    LOOK = "look"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class State:
+    """A state in words. `icon` is a Material Symbols name; `again` says whether doing it again is safe."""
+
+    word: Text
+    tone: Tone
+    icon: str
+    meaning: Text
+    again: Text
+    who: Text
+
+
+NOBODY = _("Nobody has to do anything.")
+NO_NEED = _("There is no need to do it again.")
+SAFE = _("It is safe to do it again.")
+
+STATES: dict[str, State] = {
+    "draft": State(
+        _("Draft"),
+        Tone.QUIET,
+        "edit_note",
+        _("It is being prepared; the provider knows nothing of it."),
+        _("Go on with it, or throw it away."),
+        _("The person who began it can do that."),
+    ),
+    "waiting": State(
+        _("Waiting"),
+        Tone.BUSY,
+        "schedule",
+        _("It stands in the queue and goes out by itself."),
+        _("Do not do it again: it is still going to happen."),
+        NOBODY,
+    ),
+    "held": State(
+        _("On hold"),
+        Tone.LOOK,
+        "front_hand",
+        _("It does not go out before somebody says so."),
+        _("Do not do it again: it goes out once it is released."),
+        _("Staff can release it."),
+    ),
+    "sending": State(
+        _("Sending"),
+        Tone.BUSY,
+        "send",
+        _("It is on its way to the provider."),
+        _("Do not do it again before the answer is there."),
+        _("Nobody has to do anything; it takes seconds."),
+    ),
+    "in_step": State(
+        _("In step"),
+        Tone.GOOD,
+        "check_circle",
+        _("The provider has exactly what you see here."),
+        _("Sending it again is safe and changes nothing."),
+        NOBODY,
+    ),
+    "done": State(
+        _("Done"), Tone.GOOD, "task_alt", _("The provider has confirmed it."), NO_NEED, NOBODY
+    ),
+    "paid": State(
+        _("Paid"),
+        Tone.GOOD,
+        "paid",
+        _("The provider has confirmed the payment."),
+        _("Do not pay it again."),
+        NOBODY,
+    ),
+    "refused": State(
+        _("Refused"),
+        Tone.BAD,
+        "block",
+        _("It was not done; nothing happened at the provider."),
+        _("It is safe to do it again once the reason is put right."),
+        _("Whoever may change it can put it right; when the sign-in was refused, an admin."),
+    ),
+    "failed": State(
+        _("Failed"),
+        Tone.BAD,
+        "error",
+        _("VoiceHub could not get it done and has stopped trying."),
+        SAFE,
+        _("If it fails once more, an admin can find out why."),
+    ),
+    "uncertain": State(
+        _("Uncertain"),
+        Tone.LOOK,
+        "help",
+        _("It may have happened: nobody saw the provider's answer."),
+        _("Do not do it again before somebody has looked at the provider."),
+        _("Staff can look there and note here what they found."),
+    ),
+    "expired": State(
+        _("Expired"),
+        Tone.LOOK,
+        "timer_off",
+        _("It waited too long; nothing was sent."),
+        SAFE,
+        _("Whoever asked for it can decide whether it is still wanted."),
+    ),
+    "cancelled": State(
+        _("Cancelled"),
+        Tone.QUIET,
+        "cancel",
+        _("Somebody stopped it in time; nothing was sent."),
+        SAFE,
+        NOBODY,
+    ),
+    "superseded": State(
+        _("Overtaken by a newer change"),
+        Tone.QUIET,
+        "layers",
+        _("A newer change of the same record took its place."),
+        NO_NEED,
+        NOBODY,
+    ),
+    "gone": State(
+        _("Gone at the provider"),
+        Tone.LOOK,
+        "link_off",
+        _("It does not exist at the provider any more."),
+        _("Sending it again is safe: it is created anew there."),
+        _("Staff can send it again, or delete it here as well."),
+    ),
+    "deleting": State(
+        _("Deleting"),
+        Tone.BUSY,
+        "delete",
+        _("It is being removed at the provider and leaves this list when that is confirmed."),
+        NO_NEED,
+        NOBODY,
+    ),
+    "paused": State(
+        _("Paused"),
+        Tone.LOOK,
+        "pause_circle",
+        _("It waits because nothing goes to the provider at the moment."),
+        _("Do not do it again: it goes out by itself as soon as the way is free."),
+        _("An admin can see to it on the page Providers."),
+    ),
+    "running": State(
+        _("Running"), Tone.GOOD, "play_circle", _("What is due goes out."), "", NOBODY
+    ),
+    "stopped": State(
+        _("Stopped"),
+        Tone.BAD,
+        "stop_circle",
+        _("Nothing new starts; reading from the provider still works."),
+        "",
+        _("An admin can release it."),
+    ),
+    "resting": State(
+        _("Taking a break"),
+        Tone.LOOK,
+        "hourglass_top",
+        _("Nothing new starts until then; after that one call shows whether the provider is back."),
+        "",
+        _("Nobody has to do anything. An admin can release it earlier."),
+    ),
+    "halted": State(
+        _("Needs setting right"),
+        Tone.BAD,
+        "build",
+        _("Nothing goes out before this is set right."),
+        "",
+        _("An admin can set it right and then release it."),
+    ),
+    "connected": State(
+        _("Connected"), Tone.GOOD, "link", _("Calls go through this account."), "", NOBODY
+    ),
+    "signed_out": State(
+        _("Sign in again"),
+        Tone.BAD,
+        "key_off",
+        _("Nothing goes through this account before somebody signs in again."),
+        "",
+        _("An admin can sign in."),
+    ),
+    "disconnected": State(
+        _("Disconnected"),
+        Tone.QUIET,
+        "link_off",
+        _("Nothing goes through this account any more."),
+        "",
+        _("An admin can connect it again."),
+    ),
+    "answered": State(_("Answered"), Tone.GOOD, "check_circle", _("The provider answered as hoped."), "", NOBODY),
+    "turned_down": State(
+        _("Turned down"), Tone.BAD, "block", _("The provider answered that it did not do it."), "", NOBODY
+    ),
+    "broken": State(
+        _("Provider's fault"), Tone.BAD, "error", _("The provider answered that something broke there."), "", NOBODY
+    ),
+    "unheard": State(
+        _("No answer"), Tone.LOOK, "help", _("No whole answer came back."), "", NOBODY
+    ),
+}  # fmt: skip
+
+
+def badge(name: str, word: Any = "") -> SafeString:
+    """The state `name` as colour, icon and word, its meaning as the tooltip; `word` replaces the table's word."""
+    state = STATES[name]
+    return format_html(
+        '<span class="vh-state vh-{}" title="{}">'
+        '<span class="material-symbols-outlined" aria-hidden="true">{}</span>{}</span>',
+        state.tone,
+        state.meaning,
+        state.icon,
+        word or state.word,
+    )

@@ -1,0 +1,66 @@
+"""One claimed job, done at the provider. Nothing here touches the database."""
+
+import logging
+from typing import Any
+
+from voicehub.sync.claim import Work
+from voicehub.sync.decisions import Outcome, decide
+from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, RecordHandler
+from voicehub.sync.models import JobState
+from voicehub.sync.models.job import Operation
+
+log = logging.getLogger(__name__)
+
+
+def perform(work: Work) -> Outcome:
+    """Do one claimed job at the provider. Never raises: every end is an outcome."""
+    try:
+        client = work.handler.client(work.connection, work.exchanges.append)  # type: ignore[arg-type]
+        return _call(work, client)
+    except Exception as error:
+        return _decide(work, error)
+
+
+def _call(work: Work, client: Any) -> Outcome:
+    handler, job = work.handler, work.job
+    if job.operation == Operation.SEND and isinstance(handler, OnceOnlyHandler):
+        receipt = handler.send(client, work.record)
+        return Outcome(JobState.DONE, receipt.message, columns=receipt.columns)
+    if job.operation == Operation.PULL and isinstance(handler, PullHandler):
+        return Outcome(JobState.DONE, fetched=handler.fetch(client))
+    if job.operation == Operation.REMOVE and isinstance(handler, RecordHandler):
+        return _remove(work, handler, client)
+    if job.operation == Operation.PUSH and isinstance(handler, RecordHandler):
+        return _push(work, handler, client)
+    raise TypeError(f"{type(handler).__name__} cannot {job.operation}")
+
+
+def _push(work: Work, handler: RecordHandler, client: Any) -> Outcome:
+    if work.record.remote_id:
+        handler.update(client, work.record)
+        return Outcome(JobState.DONE)
+    if work.job.look_first:
+        return Outcome(JobState.WAITING, candidates=tuple(handler.find(client, work.record)))
+    return Outcome(JobState.DONE, remote_id=handler.create(client, work.record))
+
+
+def _remove(work: Work, handler: RecordHandler, client: Any) -> Outcome:
+    remote_id = work.record.remote_id or work.job.remote_id
+    if not remote_id and work.job.look_first:
+        return Outcome(JobState.WAITING, candidates=tuple(handler.find(client, work.record)))
+    if remote_id:
+        handler.remove(client, remote_id)
+    return Outcome(JobState.DONE)
+
+
+def _decide(work: Work, error: Exception) -> Outcome:
+    outcome = decide(
+        error,
+        once_only=work.job.once_only,
+        operation=work.job.operation,
+        failures=work.job.failures,
+        was_on_the_wire=bool(work.exchanges),
+    )
+    if outcome.state == JobState.FAILED and not outcome.is_gone:
+        log.error("Job %s: a fault of our own", work.job.pk, exc_info=error)
+    return outcome

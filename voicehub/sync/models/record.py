@@ -1,0 +1,103 @@
+from collections.abc import Callable
+from typing import Any, ClassVar, NoReturn
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+
+class RecordState(models.TextChoices):
+    IN_STEP = "in_step", _("In step")
+    WAITING = "waiting", _("Waiting")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Failed")
+    UNCERTAIN = "uncertain", _("Uncertain")
+    GONE = "gone", _("Gone at the provider")
+    DELETING = "deleting", _("Deleting")
+
+
+class BypassError(RuntimeError):
+    """Somebody tried to change synced records behind the queue's back."""
+
+
+def _refuse(name: str) -> Callable[..., NoReturn]:
+    def refused(self: Any, *args: Any, **kwargs: Any) -> NoReturn:
+        raise BypassError(
+            f"{self.model.__name__}.objects.{name}() would bypass the queue: save or delete the records one by one, "
+            "or use _base_manager inside voicehub.sync."
+        )
+
+    return refused
+
+
+class SyncedQuerySet(models.QuerySet):
+    """Reads like any query set; whatever would change rows without queueing a job is refused."""
+
+    update = _refuse("update")
+    delete = _refuse("delete")
+    bulk_create = _refuse("bulk_create")
+    bulk_update = _refuse("bulk_update")
+
+
+class SyncedModel(models.Model):
+    """A record with a twin at a provider. Saving it queues what the provider must learn.
+
+    `generation` counts local changes of SYNCED_FIELDS, `synced_generation` is what the provider has confirmed.
+    The engine writes its own columns with `_base_manager...update()`; `save()` never touches those.
+    """
+
+    SYNCED_FIELDS: ClassVar[tuple[str, ...]] = ()
+    ENGINE_FIELDS: ClassVar[frozenset[str]] = frozenset(
+        ("remote_id", "generation", "synced_generation", "synced_at", "sync_state", "sync_message")
+    )
+
+    connection = models.ForeignKey(
+        "sync.Connection", models.PROTECT, null=True, blank=True, editable=False, verbose_name=_("account")
+    )
+    remote_id = models.CharField(_("id at the provider"), max_length=64, blank=True, editable=False)
+    generation = models.BigIntegerField(default=0, editable=False)
+    synced_generation = models.BigIntegerField(default=0, editable=False)
+    synced_at = models.DateTimeField(_("last in step"), null=True, blank=True, editable=False)
+    sync_state = models.CharField(
+        _("state"), max_length=10, choices=RecordState.choices, default=RecordState.WAITING, editable=False
+    )
+    sync_message = models.TextField(_("what happened"), blank=True, editable=False)
+
+    objects = SyncedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save and, in the same transaction, queue a push when a field that the provider knows has changed."""
+        from voicehub.sync import queue
+
+        user = kwargs.pop("user", None)
+        with transaction.atomic():
+            is_new = self._state.adding
+            before = None if is_new else self._stored()
+            if not is_new and not kwargs.get("update_fields"):
+                kwargs["update_fields"] = self._own_fields()
+            super().save(*args, **kwargs)
+            if is_new or before != self._wanted():
+                queue.push(self, user=user)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Mark the record as deleting and queue the removal; the row goes when the provider agrees."""
+        from voicehub.sync import queue
+
+        return queue.remove(self, user=kwargs.pop("user", None))
+
+    def _wanted(self) -> dict[str, Any]:
+        return {name: getattr(self, self._meta.get_field(name).attname) for name in self.SYNCED_FIELDS}
+
+    def _stored(self) -> dict[str, Any] | None:
+        columns = [self._meta.get_field(name).attname for name in self.SYNCED_FIELDS]
+        rows = type(self)._base_manager.filter(pk=self.pk).select_for_update()
+        return rows.values(*columns).first()
+
+    def _own_fields(self) -> list[str]:
+        return [
+            field.name
+            for field in self._meta.concrete_fields
+            if not field.primary_key and field.name not in self.ENGINE_FIELDS
+        ]

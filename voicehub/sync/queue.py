@@ -1,0 +1,142 @@
+"""Putting jobs into the outbox, always in the transaction of the change that wants them."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from voicehub.sync.clock import database_now
+from voicehub.sync.models.connection import Connection
+from voicehub.sync.models.installation import Heartbeat
+from voicehub.sync.models.job import QUEUED, UNFINISHED, JobState, Operation, SyncJob
+from voicehub.sync.models.record import RecordState, SyncedModel
+from voicehub.sync.registry import handler_for
+
+log = logging.getLogger(__name__)
+
+RING_AGAIN_AFTER = timedelta(seconds=5)
+
+
+def push(record: SyncedModel, user: Any = None) -> SyncJob:
+    """Count a new generation of the record and make sure that one job is waiting to send it."""
+    rows = type(record)._base_manager.filter(pk=record.pk)
+    rows.update(generation=F("generation") + 1, sync_state=RecordState.WAITING, sync_message="")
+    record.refresh_from_db(fields=["generation", "sync_state", "sync_message", "remote_id"])
+    waiting = _of(record).filter(operation=Operation.PUSH, state=JobState.WAITING).first()
+    job = waiting or _create(record, Operation.PUSH, user)
+    if waiting:
+        SyncJob.objects.filter(pk=job.pk).update(due_at=database_now(), failures=0)
+    ring_on_commit()
+    return job
+
+
+def remove(record: SyncedModel, user: Any = None) -> tuple[int, dict[str, int]]:
+    """Delete at once what no provider has heard of; else mark it and queue the removal of its twin."""
+    with transaction.atomic():
+        rows = type(record)._base_manager.filter(pk=record.pk)
+        current = rows.select_for_update().get()
+        queued = _of(record).filter(state__in=QUEUED)
+        queued.update(state=JobState.SUPERSEDED, finished_at=database_now())
+        if not current.remote_id and not _of(record).filter(attempts__gt=0).exists():
+            return rows.delete()
+        rows.update(sync_state=RecordState.DELETING, sync_message="")
+        _create(record, Operation.REMOVE, user, remote_id=current.remote_id, look_first=not current.remote_id)
+        ring_on_commit()
+    return 0, {}
+
+
+def send_once(record: Any, user: Any = None, hold_reason: str = "") -> SyncJob:
+    """Queue a once-only record; with a `hold_reason` it stays on hold until `release` is called."""
+    handler = handler_for(type(record))
+    job = _create(
+        record,
+        Operation.SEND,
+        user,
+        once_only=True,
+        state=JobState.HELD if hold_reason else JobState.WAITING,
+        hold_reason=hold_reason,
+        send_before=database_now() + handler.send_within(),  # type: ignore[attr-defined]
+    )
+    ring_on_commit()
+    return job
+
+
+def release(jobs: Any) -> int:
+    """Let jobs on hold go out; a person said so or what they waited for has happened. Returns how many."""
+    released = 0
+    for job in jobs.filter(state=JobState.HELD):
+        handler = handler_for(job.model)
+        now = database_now()
+        fresh = {"send_before": now + handler.send_within()} if job.once_only else {}  # type: ignore[attr-defined]
+        released += SyncJob.objects.filter(pk=job.pk, state=JobState.HELD).update(
+            state=JobState.WAITING, hold_reason="", due_at=now, **fresh
+        )
+    ring_on_commit()
+    return released
+
+
+def pull(model: Any, connection: Connection, user: Any = None, *, is_confirmed: bool = False) -> SyncJob:
+    """Queue a read of the provider's list; one that is already queued will do."""
+    label = model._meta.label_lower
+    with transaction.atomic():
+        Connection.objects.select_for_update().get(pk=connection.pk)
+        mine = SyncJob.objects.filter(model=label, object_id=connection.pk, operation=Operation.PULL)
+        mine.filter(state=JobState.HELD).update(state=JobState.CANCELLED, finished_at=database_now())
+        job = mine.filter(state=JobState.WAITING).first() or SyncJob.objects.create(
+            provider=handler_for(model).provider,
+            connection=connection,
+            model=label,
+            object_id=connection.pk,
+            operation=Operation.PULL,
+            options={"is_confirmed": is_confirmed},
+            due_at=database_now(),
+            requested_by=user,
+        )
+        SyncJob.objects.filter(pk=job.pk).update(due_at=database_now(), options={"is_confirmed": is_confirmed})
+        ring_on_commit()
+    return job
+
+
+def jobs_of(record: Any) -> Any:
+    """All jobs of a record, newest first."""
+    return _of(record)
+
+
+def has_unfinished(record: Any) -> bool:
+    return _of(record).filter(state__in=UNFINISHED).exists()
+
+
+def ring_on_commit() -> None:
+    """Wake a worker once the transaction is committed. A ring that fails is logged: the ticker will find the job."""
+    transaction.on_commit(ring, robust=True)
+
+
+def ring() -> None:
+    from django_q.tasks import async_task
+
+    now = database_now()
+    silent = Q(rung_at=None) | Q(rung_at__lt=now - RING_AGAIN_AFTER) | Q(rung_at__gt=now + RING_AGAIN_AFTER)
+    try:
+        if Heartbeat.objects.filter(silent, pk=1).update(rung_at=now):
+            async_task("voicehub.sync.tasks.drain")
+    except Exception:
+        log.exception("The doorbell did not ring; the ticker will")
+
+
+def _of(record: Any) -> Any:
+    return SyncJob.objects.filter(model=record._meta.label_lower, object_id=record.pk)
+
+
+def _create(record: Any, operation: Operation, user: Any, **values: Any) -> SyncJob:
+    return SyncJob.objects.create(
+        provider=handler_for(type(record)).provider,
+        connection_id=record.connection_id,
+        model=record._meta.label_lower,
+        object_id=record.pk,
+        operation=operation,
+        due_at=database_now(),
+        requested_by=user,
+        **values,
+    )

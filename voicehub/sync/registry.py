@@ -1,0 +1,66 @@
+"""Which providers there are and who handles which model. Apps register in their `sync` modules."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+
+from voicehub.sync.handlers import Handler
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Provider:
+    """What the engine has to know about a provider. The callables read the settings at the time of use.
+
+    `concurrency` is the number of calls at once over all processes, `threads` the most that one process makes of
+    them; `pause` the least seconds between two starts (0: no limit); `deadline` the longest a call may take, in
+    seconds.
+    """
+
+    slug: str
+    label: Any
+    base_url: Callable[[], str]
+    concurrency: Callable[[], int]
+    deadline: Callable[[], float]
+    threads: Callable[[], int] = lambda: 8
+    pause: Callable[[], float] = lambda: 0.0
+    console_url: str = ""
+    pull_every: Callable[[], timedelta | None] = _nothing
+
+
+_providers: dict[str, Provider] = {}
+_handlers: dict[str, Handler] = {}
+
+
+def register(provider: Provider, *handlers: Handler) -> None:
+    """Make a provider and its handlers known. A second registration of the same names replaces the first."""
+    _providers[provider.slug] = provider
+    for handler in handlers:
+        _handlers[handler.model._meta.label_lower] = handler
+
+
+def provider(slug: str) -> Provider:
+    return _providers[slug]
+
+
+def providers() -> Iterable[Provider]:
+    return list(_providers.values())
+
+
+def provider_label(slug: str) -> Any:
+    return _providers[slug].label if slug in _providers else slug
+
+
+def handlers() -> Iterable[Handler]:
+    return list(_handlers.values())
+
+
+def handler_for(model: type[models.Model] | str) -> Handler:
+    """The handler of a model class or of its lower-case label. KeyError when nobody registered one."""
+    return _handlers[model if isinstance(model, str) else model._meta.label_lower]

@@ -1,0 +1,136 @@
+"""What a person may do about a job: cancel, try again, release, settle. Each is one door for pages and commands."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from voicehub.sync import lanes, queue
+from voicehub.sync.clock import database_now
+from voicehub.sync.decisions import Outcome
+from voicehub.sync.finish import finish, write_outcome_of_person
+from voicehub.sync.models import JobState, Lane, Settlement, SyncJob
+from voicehub.sync.models.job import QUEUED
+from voicehub.sync.signals import person_acted
+
+
+class TooLateError(Exception):
+    """The job has moved on; the text says what happened instead."""
+
+
+class NotYetError(Exception):
+    """The person may not do this now; the text says why and when."""
+
+
+def cancel(job: SyncJob, *, user: Any) -> None:
+    """Take a job that has not started off the queue. Raises TooLateError when a worker was faster."""
+    with transaction.atomic():
+        current = SyncJob.objects.select_for_update().get(pk=job.pk)
+        if current.state not in QUEUED or not finish(current, JobState.CANCELLED, _("Cancelled; nothing was sent.")):
+            raise TooLateError(
+                _("Too late to cancel: this is already %(state)s.") % {"state": current.get_state_display().lower()}
+            )
+        person_acted.send(sender=SyncJob, action="job.cancelled", actor=user, obj=current, reason="")
+
+
+def retry(job: SyncJob, *, user: Any) -> None:
+    """Try a repeatable job that ended badly once more. Raises TooLateError when there is nothing to try again."""
+    with transaction.atomic():
+        current = SyncJob.objects.select_for_update().get(pk=job.pk)
+        again = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAITING)
+        if current.once_only or current.state not in again:
+            raise TooLateError(_("This cannot be tried again as it is."))
+        newer = SyncJob.objects.filter(
+            model=current.model, object_id=current.object_id, operation=current.operation, state__in=QUEUED
+        ).exclude(pk=current.pk)
+        if newer.exists():
+            raise TooLateError(_("A newer change of this record is waiting already."))
+        SyncJob.objects.filter(pk=current.pk).update(
+            state=JobState.WAITING, due_at=database_now(), failures=0, finished_at=None, requested_by=user
+        )
+        write_outcome_of_person(current, Outcome(JobState.WAITING))
+        queue.ring_on_commit()
+
+
+def release(job: SyncJob, *, user: Any, reason: str) -> None:
+    """Let a job on hold go out. Raises TooLateError when it is not on hold any more."""
+    with transaction.atomic():
+        if not queue.release(SyncJob.objects.filter(pk=job.pk)):
+            raise TooLateError(_("This is not on hold any more."))
+        person_acted.send(sender=SyncJob, action="job.released", actor=user, obj=job, reason=reason)
+
+
+def settle(job: SyncJob, *, finding: str, looked_at: str, note: str, user: Any) -> Settlement:
+    """Record what a person found at the provider about an uncertain once-only job, and end the job accordingly.
+
+    "Not there" is believed only `SETTLE_WAIT_SECONDS` after the attempt and, with `SETTLE_NEEDS_SECOND_PERSON`,
+    from somebody other than the requester (NotYetError). A later call corrects an earlier finding.
+    Raises TooLateError when the job is not uncertain and was never settled.
+    """
+    with transaction.atomic():
+        current = SyncJob.objects.select_for_update().get(pk=job.pk)
+        if current.state != JobState.UNCERTAIN and not current.settlements.exists():
+            raise TooLateError(
+                _("This is not uncertain any more: it is %(state)s.") % {"state": current.get_state_display().lower()}
+            )
+        if finding == Settlement.Finding.NOT_THERE:
+            _check_not_there(current, user)
+        settlement = Settlement.objects.create(
+            job=current,
+            finding=finding,
+            looked_at=looked_at,
+            note=note,
+            settled_by=user,
+            is_by_requester=current.requested_by_id == user.pk,
+        )
+        _end(current, settlement)
+        person_acted.send(sender=SyncJob, action="job.settled", actor=user, obj=current, reason=str(settlement))
+    return settlement
+
+
+def why_not_settle_absent(job: SyncJob, user: Any) -> str:
+    """Why this person may not say "it is not there" now; empty when they may."""
+    waited = (database_now() - job.started_at).total_seconds() if job.started_at else float("inf")
+    left = settings.SETTLE_WAIT_SECONDS - waited
+    if left > 0:
+        return _("It can still arrive. Look again in %(minutes)d minutes.") % {"minutes": left // 60 + 1}
+    if settings.SETTLE_NEEDS_SECOND_PERSON and job.requested_by_id == user.pk:
+        return _("You asked for this yourself: somebody else has to look whether it is not there.")
+    return ""
+
+
+def _check_not_there(job: SyncJob, user: Any) -> None:
+    if why := why_not_settle_absent(job, user):
+        raise NotYetError(why)
+
+
+def _end(job: SyncJob, settlement: Settlement) -> None:
+    is_there = settlement.finding == Settlement.Finding.THERE
+    state = JobState.DONE if is_there else JobState.REFUSED
+    words = (
+        _("%(who)s found it at the provider.")
+        if is_there
+        else _("%(who)s looked and did not find it at the provider. It is safe to do it again.")
+    )
+    message = words % {"who": settlement.settled_by}
+    SyncJob.objects.filter(pk=job.pk).update(state=state, message=message, has_conflict=False)
+    job.state, job.message = state, message
+    write_outcome_of_person(job, Outcome(state, message))
+
+
+def stop_lane(slug: str, *, user: Any, reason: str, until: Any = None) -> None:
+    """Throw a provider's stop switch."""
+    lanes.stop(slug, user=user, reason=reason, until=until)
+    _tell_lane("lane.stopped", slug, user, reason)
+
+
+def release_lane(slug: str, *, user: Any) -> int:
+    """Release a provider. Returns how many jobs go out, spread over time."""
+    waiting = lanes.release(slug)
+    _tell_lane("lane.released", slug, user, "")
+    return waiting
+
+
+def _tell_lane(action: str, slug: str, user: Any, reason: str) -> None:
+    person_acted.send(sender=Lane, action=action, actor=user, obj=Lane.objects.get(pk=slug), reason=reason)

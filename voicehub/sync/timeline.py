@@ -1,0 +1,168 @@
+"""All that happened to a record, newest first: changes, jobs, what people found, and the calls to the provider."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from voicehub.sync import queue
+from voicehub.sync.fields import EncryptedTextField
+from voicehub.sync.models import Exchange, Settlement, SyncJob
+
+NEWEST = 50
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, before and after; secrets are named, never shown."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`at` is UTC; `who` is empty where VoiceHub acted by itself; `details` are folded away on the page."""
+
+    at: datetime
+    icon: str
+    title: str
+    who: str = ""
+    text: str = ""
+    state: str = ""
+    changes: tuple[Change, ...] = ()
+    details: tuple[Detail, ...] = ()
+
+
+def timeline(record: Any, *, limit: int = NEWEST, with_calls: bool = True) -> list[Entry]:
+    """The newest `limit` things that happened to a record; `with_calls` adds the masked calls to the provider."""
+    jobs = queue.jobs_of(record).select_related("requested_by").order_by("-id")[:limit]
+    return _newest([*_changes(record, limit), *_about_jobs(list(jobs), limit, with_calls)], limit)
+
+
+def timeline_of_job(job: SyncJob, *, limit: int = NEWEST, with_calls: bool = True) -> list[Entry]:
+    """The same for one job."""
+    return _newest(_about_jobs([job], limit, with_calls), limit)
+
+
+def _newest(entries: Iterable[Entry], limit: int) -> list[Entry]:
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def _about_jobs(jobs: Sequence[SyncJob], limit: int, with_calls: bool) -> Iterator[Entry]:
+    ids = [job.pk for job in jobs]
+    yield from map(_job_entry, jobs)
+    for settlement in Settlement.objects.filter(job__in=ids).select_related("settled_by").order_by("-id")[:limit]:
+        yield _settlement_entry(settlement)
+    if with_calls:
+        yield from map(_call_entry, Exchange.objects.filter(job__in=ids).order_by("-id")[:limit])
+
+
+def _job_entry(job: SyncJob) -> Entry:
+    return Entry(
+        at=job.finished_at or job.started_at or job.created_at,
+        icon="sync",
+        title=job.get_operation_display(),
+        who=_("Asked for by %(who)s") % {"who": name_of(job.requested_by)} if job.requested_by else "",
+        text=" ".join(filter(None, [job.message or job.hold_reason, _attempts(job)])),
+        state=job.state,
+    )
+
+
+def _attempts(job: SyncJob) -> str:
+    if job.attempts < 2:
+        return ""
+    return ngettext("%(count)d attempt.", "%(count)d attempts.", job.attempts) % {"count": job.attempts}
+
+
+def _settlement_entry(settlement: Settlement) -> Entry:
+    where = _("Looked at: %(where)s.") % {"where": settlement.looked_at}
+    own = _("This person had asked for it as well.") if settlement.is_by_requester else ""
+    return Entry(
+        at=settlement.settled_at,
+        icon="visibility",
+        title=settlement.get_finding_display(),
+        who=name_of(settlement.settled_by),
+        text=" ".join(filter(None, [where, settlement.note, own])),
+    )
+
+
+def _call_entry(call: Exchange) -> Entry:
+    answer = status_words(call.status) if call.status else _("No whole answer came back.")
+    return Entry(
+        at=call.started_at,
+        icon="swap_horiz",
+        title=_("Call to the provider"),
+        text=_("%(answer)s After %(time)d ms.") % {"answer": answer, "time": call.duration_ms},
+        details=(
+            Detail(_("What was sent"), "\n".join([f"{call.method} {call.url}", *_body(call.request_body)])),
+            Detail(_("What came back"), "\n".join(filter(None, [call.error, *_body(call.response_body)]))),
+        ),
+    )
+
+
+def _body(text: str) -> list[str]:
+    return ["", text] if text else []
+
+
+def status_words(status: int) -> str:
+    """ "Answered 404 (Not Found)." """
+    try:
+        return _("Answered %(status)d (%(phrase)s).") % {"status": status, "phrase": HTTPStatus(status).phrase}
+    except ValueError:
+        return _("Answered %(status)d.") % {"status": status}
+
+
+def name_of(user: Any) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+def _changes(record: Any, limit: int) -> Iterator[Entry]:
+    attribute = getattr(record._meta, "simple_history_manager_attribute", None)
+    if attribute is None:
+        return
+    rows = getattr(record, attribute).select_related("history_user").order_by("-history_date", "-history_id")
+    versions = list(rows[: limit + 1])
+    for version, before in pairwise([*versions, None]):
+        if entry := _change_entry(version, before):
+            yield entry
+
+
+def _change_entry(version: Any, before: Any) -> Entry | None:
+    changes = tuple(_differences(version, before)) if before and version.history_type == "~" else ()
+    if version.history_type == "~" and not changes:
+        return None
+    icon, title = {"+": ("add_circle", _("Made")), "-": ("delete", _("Deleted"))}.get(
+        version.history_type, ("edit", _("Changed"))
+    )
+    who = name_of(version.history_user) if version.history_user else ""
+    return Entry(at=version.history_date, icon=icon, title=title, who=who, changes=changes)
+
+
+def _differences(version: Any, before: Any) -> Iterator[Change]:
+    for change in version.diff_against(before, foreign_keys_are_objs=True).changes:
+        field = version.instance_type._meta.get_field(change.field)
+        label = str(field.verbose_name)
+        if isinstance(field, EncryptedTextField):
+            yield Change(label, "•••", "•••")
+        else:
+            yield Change(label, _shown(field, change.old), _shown(field, change.new))
+
+
+def _shown(field: Any, value: Any) -> str:
+    if value in (None, ""):
+        return "–"
+    return str(dict(field.flatchoices).get(value, value) if getattr(field, "choices", None) else value)

@@ -1,0 +1,12 @@
+from django.contrib import admin
+from django.urls import path
+from django.views.generic import RedirectView
+
+from voicehub import views
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("healthz/alive", views.alive, name="alive"),
+    path("admin/", admin.site.urls),
+]
