@@ -198,10 +198,13 @@ class BaseLines(BaseFormSet):
         return 0
 
     def clean(self) -> None:
-        if self.forms and not any(form.has_changed() for form in self.forms):
-            first = self.forms[0]
-            for name in ("contributor", "amount"):
-                first.add_error(name, first.fields[name].error_messages["required"])
+        if any(form.has_changed() for form in self.forms):
+            return
+        if not self.forms:
+            raise ValidationError(_("Add a line: who is paid, and how much?"))
+        first = self.forms[0]
+        for name in ("contributor", "amount"):
+            first.add_error(name, first.fields[name].error_messages["required"])
 
     def filled(self) -> list[Line]:
         """The lines that were typed; only the first of those that pay the same old payment again says so."""
@@ -213,7 +216,9 @@ class BaseLines(BaseFormSet):
         ]
 
 
-Lines = formset_factory(LineForm, BaseLines, max_num=MOST_LINES, absolute_max=MOST_LINES, validate_max=True)
+Lines: type[BaseLines] = formset_factory(  # type: ignore[assignment]
+    LineForm, BaseLines, max_num=MOST_LINES, absolute_max=MOST_LINES, validate_max=True
+)
 
 
 class PayForm:

@@ -1,6 +1,7 @@
 """The commands in bin/, run as a person runs them."""
 
 import contextlib
+import math
 import os
 import shutil
 import signal
@@ -13,6 +14,11 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
+from django.contrib.staticfiles.finders import get_finder
+from django.core.management.base import CommandError
+
+from voicehub.management.commands import up as up_command
+from voicehub.sync.models import Heartbeat
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
@@ -208,6 +214,37 @@ def test_a_second_bin_up_on_the_same_data_or_ports_is_refused_and_a_killed_one_l
     processes = up.descendants()
     up.process.kill()
     wait_until(lambda: all(map(is_gone, processes)))
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1", ""])
+def test_a_port_that_is_none_is_refused_in_words(port):
+    with pytest.raises(CommandError, match="PORT must be a port number"):
+        up_command.read_port("PORT", port)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "host"), [(["hub.example.com"], "hub.example.com"), ([".example.com"], "example.com"), (["*"], "")]
+)
+def test_the_probe_uses_a_host_name_that_django_accepts(settings, hosts, host):
+    settings.ALLOWED_HOSTS = hosts
+    assert up_command.own_host() == host
+
+
+def test_styles_are_collected_again_only_when_one_has_changed(settings, tmp_path):
+    settings.STATICFILES_DIRS = [tmp_path]
+    get_finder.cache_clear()
+    (tmp_path / "a.css").write_text("a")
+    first = up_command.static_fingerprint()
+    assert up_command.static_fingerprint() == first
+    (tmp_path / "a.css").write_text("longer")
+    assert up_command.static_fingerprint() != first
+    get_finder.cache_clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_was_never_heard_is_silent():
+    Heartbeat.objects.all().delete()
+    assert up_command.worker_silence() == math.inf
 
 
 def wait_until(condition, within=60):

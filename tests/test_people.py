@@ -93,7 +93,9 @@ def test_an_admin_cannot_make_anybody_a_superuser_or_give_raw_permissions(admin,
     answer = signed_in(admin).post(page_of(person), forged)
     assert answer.status_code == HTTPStatus.FOUND
     person.refresh_from_db()
-    assert not (person.is_superuser or person.is_demo or person.user_permissions.exists())
+    assert not person.is_superuser
+    assert not person.is_demo
+    assert not person.user_permissions.exists()
 
 
 def test_an_admin_cannot_add_a_superuser(admin):

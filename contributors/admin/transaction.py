@@ -7,6 +7,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.formats import number_format
@@ -123,7 +124,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             }
         return response
 
-    def export(self, request: HttpRequest) -> HttpResponse:
+    def export(self, request: HttpRequest) -> HttpResponseBase:
         """The filtered payments as CSV."""
         payments = self._filtered(request)
         if payments is None:
@@ -137,7 +138,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
         payments = self._filtered(request)
         if payments is None:
             return redirect(LIST_PAGE)
-        context = {"totals": totals_of(payments), "filter_query": request.GET.urlencode()}
+        context: dict[str, Any] = {"totals": totals_of(payments), "filter_query": request.GET.urlencode()}
         if "X-Fragment" in request.headers:
             return fragment(request, "_totals.html", **context)
         return page(request, "total.html", _("Total of the filtered payments"), **context)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contributors.models import PaymentOrder, Transaction
 from contributors.views.access import PAY, SETTLE, may_cancel
@@ -84,18 +85,19 @@ class OrderLine:
             return _("OutVoice's answer, which came late, contradicts what was settled here. Look in OutVoice again.")
         if self.payment.receipt_mismatch:
             return _("Compare the receipt with OutVoice before the payments behind it are released.")
-        return NEXT_STEPS.get(self.state, lambda: "")()
+        return str(NEXT_STEPS.get(self.state, ""))
 
 
-NEXT_STEPS = {
-    State.WAITING: lambda: _("It goes out by itself. You can still cancel it."),
-    State.SENDING: lambda: _("It is on its way; this takes a few seconds."),
-    State.PAID: lambda: _("Nothing is left to do."),
-    State.REFUSED: lambda: _("It was not paid. It is safe to pay again."),
-    State.FAILED: lambda: _("It was not paid. It is safe to pay again."),
-    State.EXPIRED: lambda: _("It was not paid. It is safe to pay again."),
-    State.CANCELLED: lambda: _("It was not paid. It is safe to pay again."),
-    State.UNCERTAIN: lambda: _(
+NOT_PAID = gettext_lazy("It was not paid. It is safe to pay again.")
+NEXT_STEPS: dict[str, Any] = {
+    State.WAITING: gettext_lazy("It goes out by itself. You can still cancel it."),
+    State.SENDING: gettext_lazy("It is on its way; this takes a few seconds."),
+    State.PAID: gettext_lazy("Nothing is left to do."),
+    State.REFUSED: NOT_PAID,
+    State.FAILED: NOT_PAID,
+    State.EXPIRED: NOT_PAID,
+    State.CANCELLED: NOT_PAID,
+    State.UNCERTAIN: gettext_lazy(
         "It may have been paid: do not pay it again. Somebody has to look in OutVoice and settle it here."
     ),
 }

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -43,7 +44,7 @@ class PayeeJsonView(AutocompleteJsonView):
 
 
 @require_safe
-def payees(request: HttpRequest) -> HttpResponse:
+def payees(request: HttpRequest) -> HttpResponseBase:
     return PayeeJsonView.as_view(admin_site=admin.site)(request)
 
 
@@ -134,11 +135,12 @@ def pulls() -> QuerySet[SyncJob]:
 
 def pull_context(request: HttpRequest) -> dict[str, Any]:
     """What the panel about fetching shows."""
-    job, *earlier = [*pulls().select_related("requested_by")[:SHOWN_PULLS]] or [None]
+    newest = list(pulls().select_related("requested_by")[:SHOWN_PULLS])
+    job = newest[0] if newest else None
     return {
         "connection": services.current_connection(),
         "pull": job,
-        "earlier_pulls": earlier,
+        "earlier_pulls": newest[1:],
         "pull_is_moving": job is not None and job.state in UNFINISHED and job.state != JobState.HELD,
         "pull_asks": job is not None and job.state == JobState.HELD,
         "may_pull": request.user.has_perm(PULL),

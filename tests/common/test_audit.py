@@ -1,6 +1,7 @@
 from http import HTTPStatus
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -37,7 +38,7 @@ def test_an_entry_is_never_changed_or_removed(person):
         lambda: AuditEntry.objects.filter(pk=entry.pk).update(reason="something else"),
         lambda: AuditEntry.objects.bulk_update([entry], ["reason"]),
     ):
-        with pytest.raises(AppendOnlyError):
+        with pytest.raises(AppendOnlyError), transaction.atomic():
             attempt()
     entry.refresh_from_db()
     assert entry.reason == ""

@@ -82,7 +82,11 @@ def test_marking_as_read_is_a_post_for_one_or_for_all(staff):
 
 @pytest.mark.parametrize(
     ("wished", "reached"),
-    [("/admin/", "/admin/"), ("https://evil.example/", "/admin/common/notice/"), ("//evil.example", "/admin/common/notice/")],
+    [
+        ("/admin/", "/admin/"),
+        ("https://evil.example/", "/admin/common/notice/"),
+        ("//evil.example", "/admin/common/notice/"),
+    ],
 )
 def test_marking_as_read_leads_back_into_this_site_only(staff, wished, reached):
     answer = signed_in(staff).post(reverse("admin:common_notice_read"), {"next": wished})

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.test import Client
 
 from contributors import services
 from contributors.models import Contributor, PaymentOrder, Transaction
@@ -40,10 +42,25 @@ def make_payment(user: Any, contributor: Contributor, amount: str = "20", **valu
     return order.lines.get()
 
 
-def allow(user: Any, *permissions: str) -> None:
-    """Give permissions, each as "app.codename"."""
-    for name in permissions:
-        app, codename = name.split(".")
-        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
-    for cache in ("_perm_cache", "_user_perm_cache"):
-        user.__dict__.pop(cache, None)
+def make_person(name: str, *roles: str) -> Any:
+    """Somebody with the permissions of these roles."""
+    person = get_user_model().objects.create_user(name, is_staff=True)
+    person.groups.set(Group.objects.filter(name__in=roles))
+    return person
+
+
+def signed_in(person: Any) -> Client:
+    """A browser in which this person has signed in."""
+    client = Client()
+    client.force_login(person, backend="voicehub.common.backends.ModeBackend")
+    return client
+
+
+def typed(*lines: tuple[Any, str], **article: str) -> dict[str, Any]:
+    """The pay form as a browser posts it; each line is a contributor, or what stands in its place, and an amount."""
+    data = {"currency": "USD", **ARTICLE, **article}
+    data |= {"lines-TOTAL_FORMS": len(lines), "lines-INITIAL_FORMS": 0}
+    for number, (contributor, amount) in enumerate(lines):
+        data[f"lines-{number}-contributor"] = getattr(contributor, "pk", contributor)
+        data[f"lines-{number}-amount"] = amount
+    return data

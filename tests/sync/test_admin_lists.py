@@ -45,7 +45,7 @@ def test_a_list_of_exactly_the_cap_is_not_called_longer(gadgets, monkeypatch):
 def test_a_capped_list_says_so_on_its_page(gadgets, monkeypatch, admin_client):
     monkeypatch.setattr(CappedPaginator, "CAP", 50)
     page = admin_client.get(reverse(LIST)).content.decode()
-    assert "There are more than 50: search or filter to see the others." in page
+    assert "More than 50 gadgets: search or filter to see the others." in page
     assert "50 results" not in page
 
 

@@ -39,10 +39,10 @@ def find_kind(provider: Provider, name: str) -> Kind | None:
 
 def take(provider: Provider, operation: str) -> TakenFault | None:
     """The fault that the next call of the operation gets, counted down; None for a call that goes well."""
-    waiting = Fault.objects.filter(provider=provider.name, operation__in=(operation, ANY_OPERATION), remaining__gt=0)
-    for fault in waiting.order_by("pk"):
+    for fault in Fault.objects.raw(WAITING, [provider.name, operation, ANY_OPERATION]):
         kind = find_kind(provider, fault.kind)
-        if kind and waiting.filter(pk=fault.pk).update(remaining=F("remaining") - 1):
+        rows = Fault.objects.filter(pk=fault.pk, remaining__gt=0)
+        if kind and rows.update(remaining=F("remaining") - 1):
             return TakenFault(kind, kind.default if fault.value is None else fault.value)
     return None
 

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 LONGEST_LINE = 65536
 LARGEST_BODY = 64 * 1024 * 1024
+LONGEST_NUMBER = 12
 
 
 class SandboxServer(ThreadingTCPServer):
@@ -69,13 +70,25 @@ class SandboxServer(ThreadingTCPServer):
         return self._clerk.submit(work, *arguments).result()
 
 
+class UnreadableError(Exception):
+    """What came in is no request that this server takes."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: SandboxServer
 
     def handle_one_request(self) -> None:
-        request = self._read_request()
+        try:
+            request = self._read_request()
+        except UnreadableError as unreadable:
+            self.send_error(unreadable.status)
+            request = None
         if request is None:
             self.close_connection = True
             return
@@ -87,25 +100,31 @@ class Handler(BaseHTTPRequestHandler):
         try:
             return self.server.respond(request)
         except Exception:
-            logger.exception("The sandbox could not answer %s %s.", request.method, request.path)
+            logger.exception("The sandbox could not answer a request.")
             return Reply(text_answer("The sandbox itself has failed.", 500))
 
     def _read_request(self) -> Request | None:
-        """The next request; None when there is none, or when it was refused or cut."""
+        """The next request; None when there is none, or when it was cut. Raises UnreadableError."""
         self.raw_requestline = self.rfile.readline(LONGEST_LINE + 1)
         if len(self.raw_requestline) > LONGEST_LINE:
-            return self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
+            # What send_error wants to know, and parse_request would have found out.
+            self.requestline, self.request_version, self.command = "", self.protocol_version, ""
+            raise UnreadableError(HTTPStatus.REQUEST_URI_TOO_LONG)
         if not self.raw_requestline or not self.parse_request():
             return None
+        length = self._body_length()
+        body = self.rfile.read(length)
+        return self._make_request(body) if len(body) == length else None
+
+    def _body_length(self) -> int:
         if "Transfer-Encoding" in self.headers:
-            return self._refuse(HTTPStatus.LENGTH_REQUIRED)
+            raise UnreadableError(HTTPStatus.LENGTH_REQUIRED)
         length = self.headers.get("Content-Length", "0")
         if not length.isascii() or not length.isdigit():
-            return self._refuse(HTTPStatus.BAD_REQUEST)
-        if len(length) > 12 or int(length) > LARGEST_BODY:
-            return self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        body = self.rfile.read(int(length))
-        return self._make_request(body) if len(body) == int(length) else None
+            raise UnreadableError(HTTPStatus.BAD_REQUEST)
+        if len(length) > LONGEST_NUMBER or int(length) > LARGEST_BODY:
+            raise UnreadableError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return int(length)
 
     def _make_request(self, body: bytes) -> Request:
         path, _, query = self.path.partition("?")
@@ -116,10 +135,6 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in self.headers.items():
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         return headers
-
-    def _refuse(self, status: HTTPStatus) -> None:
-        self.requestline, self.request_version, self.command = "", self.protocol_version, ""
-        self.send_error(status)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: the calls are recorded, and their paths may hold secrets."""

@@ -1,5 +1,3 @@
-"""What each role may do with providers, accounts, jobs and calls."""
-
 from django.db import migrations
 
 from voicehub.common.roles import ADMINS, APPROVERS, STAFF, grant
@@ -13,18 +11,22 @@ SEE = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("common", "0004_roles"), ("sync", "0001_engine")]
+
+    dependencies = [
+        ("common", "0004_roles"),
+        ("sync", "0001_engine"),
+    ]
 
     operations = [
         grant(APPROVERS, SEE),
-        grant(STAFF, {**SEE, "sync.syncjob": ["view_syncjob", "change_syncjob"]}),
+        grant(STAFF, SEE | {"sync.syncjob": ["view_syncjob", "change_syncjob"]}),
         grant(
             ADMINS,
             {
-                **SEE,
-                "sync.syncjob": ["view_syncjob", "change_syncjob"],
                 "sync.lane": ["view_lane", "use_stop_switch"],
                 "sync.connection": ["view_connection", "connect_account"],
+                "sync.syncjob": ["view_syncjob", "change_syncjob"],
+                "sync.exchange": ["view_exchange"],
             },
         ),
     ]

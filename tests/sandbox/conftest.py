@@ -1,0 +1,23 @@
+import pytest
+
+from tests.sandbox.wire import OutVoiceWire
+
+
+@pytest.fixture
+def fresh(sandbox):
+    """The sandbox in its first state."""
+    sandbox.reset()
+    return sandbox
+
+
+@pytest.fixture
+def stranger(fresh):
+    """A client of OutVoice that has not signed in."""
+    return OutVoiceWire(fresh.url)
+
+
+@pytest.fixture
+def outvoice(stranger):
+    """A client of OutVoice that has."""
+    stranger.sign_in()
+    return stranger

@@ -1,0 +1,95 @@
+"""Talking to the sandbox by hand: what a library would hide is what these tests are about."""
+
+import http.client
+import json
+import socket
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+CLIENT_ID = "00000000-0000-4000-8000-000000000001"
+FORM = "application/x-www-form-urlencoded"
+ROW = {
+    "freelancer": "1",
+    "amount": "2000",
+    "currency": "USD",
+    "url": "https://example.org/a",
+    "title": "A story",
+}
+
+
+class Wire:
+    """Sends requests on connections of their own; `token` goes along when there is one."""
+
+    def __init__(self, url: str, timeout: float = 10) -> None:
+        self.url = url
+        self.timeout = timeout
+        self.token = ""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        parts = urlsplit(self.url)
+        return parts.hostname or "", parts.port or 0
+
+    def head(self, method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
+        lines = {"Host": urlsplit(self.url).netloc, "Content-Length": str(len(body)), "Connection": "close"}
+        if self.token:
+            lines["Authorization"] = f"Bearer {self.token}"
+        lines |= {name.replace("_", "-"): value for name, value in headers.items()}
+        text = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        return f"{method} {path} HTTP/1.1\r\n{text}\r\n".encode()
+
+    def open(self, data: bytes) -> socket.socket:
+        """A connection on which `data` has been sent."""
+        connection = socket.create_connection(self.address, self.timeout)
+        connection.sendall(data)
+        return connection
+
+    def exchange(self, data: bytes) -> bytes:
+        """Everything that comes back until the sandbox closes the connection."""
+        with self.open(data) as connection:
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    def raw(self, method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
+        return self.exchange(self.head(method, path, body, **headers) + body)
+
+    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
+        """Status and text of an answer that is whole; raises http.client's errors for any other."""
+        connection = http.client.HTTPConnection(*self.address, timeout=self.timeout)
+        lines = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        lines |= {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, lines)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text
+
+
+class OutVoiceWire(Wire):
+    """The calls of OutVoice's sheet."""
+
+    def grant(self, **fields: str) -> tuple[int, dict[str, Any]]:
+        body = urlencode({"client_id": CLIENT_ID, **fields}).encode()
+        status, text = self.ask("POST", "/outvoice/oauth/token", body, Content_Type=FORM)
+        return status, json.loads(text)
+
+    def sign_in(self, username: str = "editor@example.org", password: str = "sandbox") -> dict[str, Any]:
+        status, pair = self.grant(grant_type="password", username=username, password=password)
+        assert status == 200, pair
+        self.token = pair["access_token"]
+        return pair
+
+    def refresh(self, refresh_token: str) -> tuple[int, dict[str, Any]]:
+        return self.grant(grant_type="refresh_token", refresh_token=refresh_token)
+
+    def auth_check(self) -> tuple[int, str]:
+        return self.ask("GET", "/outvoice/api/v1.0/auth-check")
+
+    def list_freelancers(self) -> tuple[int, str]:
+        return self.ask("GET", "/outvoice/api/v1.0/list-freelancers")
+
+    def pay(self, *rows: Any) -> tuple[int, str]:
+        return self.send(json.dumps(rows))
+
+    def send(self, text: str | bytes) -> tuple[int, str]:
+        body = text.encode() if isinstance(text, str) else text
+        return self.ask("POST", "/outvoice/api/v1.0/transaction", body, Content_Type="application/json")

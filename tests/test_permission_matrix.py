@@ -1,0 +1,271 @@
+"""Which page answers whom: every address of the project, for every role. An address that is not listed fails.
+
+A new model admin needs a line in MODELS and one in `records`; a page of its own needs a line in PAGES.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from tests.common.factories import make_person
+from tests.contributors.factories import make_account, make_contributor, make_payment
+from voicehub.common import audit
+from voicehub.common.models import Notice
+from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
+from voicehub.sandbox.models import (
+    Call,
+    Fault,
+    OutVoiceClient,
+    OutVoicePayee,
+    OutVoicePayment,
+    OutVoiceTokenPair,
+    OutVoiceUser,
+)
+from voicehub.sync.models import Exchange, Heartbeat, SyncJob
+
+pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
+
+ROLES = {"editor": EDITORS, "approver": APPROVERS, "staff": STAFF, "admin": ADMINS}
+ANONYMOUS = "anonymous"
+
+NOBODY: frozenset[str] = frozenset()
+EDITOR = frozenset({"editor"})
+ROOT = frozenset({"superuser"})
+ADMIN = ROOT | {"admin"}
+STAFF_UP = ADMIN | {"staff"}
+OFFICE = STAFF_UP | {"approver"}
+ALL = OFFICE | EDITOR
+ANYBODY = ALL | {ANONYMOUS}
+PAYERS = ADMIN | EDITOR
+PULLERS = STAFF_UP | EDITOR
+
+OK, FOUND, FORBIDDEN, NOT_FOUND = 200, 302, 403, 404
+ORDER, PAYMENT = "contributors.paymentorder", "contributors.transaction"
+FOR_A_PAYMENT = "app_label=contributors&model_name=transaction&field_name=contributor"
+
+
+@dataclass(frozen=True)
+class Model:
+    """Who sees the lists and records of a model, who adds, and who may delete."""
+
+    view: frozenset[str]
+    add: frozenset[str] = NOBODY
+    delete: frozenset[str] = NOBODY
+
+
+@dataclass(frozen=True)
+class Page:
+    """The roles that get each status. Everybody else is refused; who is not signed in is sent to the sign-in.
+
+    `of` names the model whose record stands in the address. With `post` the page is asked by an empty POST.
+    """
+
+    answers: dict[int, frozenset[str]]
+    post: bool = False
+    of: str = ""
+    query: str = ""
+
+    def expected(self, who: str) -> int:
+        otherwise = FOUND if who == ANONYMOUS else FORBIDDEN
+        return next((status for status, roles in self.answers.items() if who in roles), otherwise)
+
+
+MODELS = {
+    "auth.group": Model(ROOT, add=ROOT),
+    "common.auditentry": Model(ADMIN),
+    "common.notice": Model(ALL),
+    "common.user": Model(ADMIN, add=ADMIN),
+    "contributors.contributor": Model(ALL),
+    "contributors.transaction": Model(ALL),
+    "sync.connection": Model(OFFICE),
+    "sync.exchange": Model(OFFICE),
+    "sync.lane": Model(OFFICE),
+    "sync.syncjob": Model(OFFICE),
+    "sandbox.call": Model(STAFF_UP),
+    "sandbox.fault": Model(STAFF_UP, add=ADMIN, delete=ADMIN),
+    "sandbox.outvoicepayee": Model(STAFF_UP, add=ADMIN),
+    "sandbox.outvoicepayment": Model(STAFF_UP),
+    "sandbox.outvoicetokenpair": Model(STAFF_UP),
+}
+
+PAGES = {
+    "home": Page({FOUND: ANYBODY}),
+    "healthz": Page({OK: ANYBODY}),
+    "alive": Page({OK: ANYBODY}),
+    "admin:index": Page({OK: OFFICE, FOUND: EDITOR}),
+    "admin:login": Page({OK: ANYBODY - ALL, FOUND: ALL}),
+    "admin:logout": Page({OK: ALL}, post=True),
+    "admin:profile": Page({OK: ALL}),
+    "admin:password_change": Page({OK: ALL}),
+    "admin:password_change_done": Page({OK: ALL}),
+    "admin:search": Page({OK: ALL}),
+    "admin:jsi18n": Page({OK: ALL}),
+    "admin:autocomplete": Page({OK: ALL}, query=FOR_A_PAYMENT),
+    "admin:view_on_site": Page({NOT_FOUND: ALL}),
+    "admin:app_list": Page({OK: ALL}),
+    "admin:common_notice_change": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
+    "admin:common_notice_history": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
+    "admin:common_notice_read": Page({FOUND: ALL}, post=True),
+    "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
+    "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
+    "admin:sync_connection_act": Page({}, post=True, of="sync.connection"),
+    "admin:sync_lane_act": Page({}, post=True, of="sync.lane"),
+    "admin:sync_lane_stop": Page({OK: ADMIN}, of="sync.lane"),
+    "admin:sync_lane_release": Page({OK: ADMIN}, of="sync.lane"),
+    "admin:sync_syncjob_act": Page({FOUND: STAFF_UP}, post=True, of="sync.syncjob"),
+    "admin:contributors_contributor_payees": Page({OK: PAYERS}, query=FOR_A_PAYMENT),
+    "admin:contributors_contributor_pull": Page({FOUND: PULLERS}, post=True),
+    "admin:contributors_contributor_live_pull": Page({OK: ALL}),
+    "admin:contributors_contributor_question": Page({FOUND: PULLERS}),
+    "admin:contributors_contributor_missing": Page({OK: ALL}),
+    "admin:contributors_contributor_account": Page({OK: ADMIN}),
+    "admin:contributors_contributor_check": Page({FOUND: ADMIN}, post=True),
+    "admin:contributors_contributor_disconnect": Page({OK: ADMIN}),
+    "admin:contributors_transaction_pay": Page({OK: PAYERS}),
+    "admin:contributors_transaction_order": Page({OK: ALL}, of=ORDER),
+    "admin:contributors_transaction_live": Page({OK: ALL}, of=ORDER),
+    "admin:contributors_transaction_confirm": Page({FOUND: EDITOR, NOT_FOUND: ADMIN}, post=True, of=ORDER),
+    "admin:contributors_transaction_discard": Page({FOUND: EDITOR, NOT_FOUND: ADMIN}, post=True, of=ORDER),
+    "admin:contributors_transaction_release": Page({OK: STAFF_UP}, post=True, of=ORDER),
+    "admin:contributors_transaction_cancel": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=PAYMENT),
+    "admin:contributors_transaction_settle": Page({FOUND: STAFF_UP}, of=PAYMENT),
+    "admin:contributors_transaction_export": Page({OK: ALL}),
+    "admin:contributors_transaction_total": Page({OK: ALL}),
+    "admin:contributors_transaction_act": Page({}, post=True, of=PAYMENT),
+}
+# Addresses without a name: the short form of a record's address, and whatever is left in the admin.
+NAMELESS = {"<path:object_id>/", "(?P<url>.*)$"}
+
+
+def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern of the project with its full name."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, f"{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name or ''}", entry
+
+
+def model_pages() -> dict[str, Page]:
+    pages = {}
+    for label, model in MODELS.items():
+        prefix = f"admin:{label.replace('.', '_')}"
+        pages[f"{prefix}_changelist"] = Page({OK: model.view})
+        pages[f"{prefix}_add"] = Page({OK: model.add})
+        pages[f"{prefix}_change"] = Page({OK: model.view}, of=label)
+        pages[f"{prefix}_history"] = Page({OK: model.view}, of=label)
+        pages[f"{prefix}_delete"] = Page({OK: model.delete}, of=label)
+    return pages
+
+
+EVERY_PAGE = model_pages() | PAGES
+
+
+@pytest.fixture
+def people() -> dict[str, Any]:
+    """One person of each role."""
+    people = {who: make_person(who, role) for who, role in ROLES.items()}
+    return people | {"superuser": make_person("superuser", is_superuser=True)}
+
+
+@pytest.fixture
+def records(people: dict[str, Any]) -> dict[str, Any]:
+    """For each model the key of one record; the payment and the notice are the editor's own."""
+    Heartbeat.objects.update(queue_at=timezone.now())
+    account = make_account()
+    contributor = make_contributor(account)
+    payment = make_payment(people["editor"], contributor)
+    job = SyncJob.objects.create(
+        provider="outvoice", model=PAYMENT, object_id=payment.pk, operation="send", due_at=timezone.now()
+    )
+    call = Exchange.objects.create(
+        provider="outvoice", method="GET", url="http://x.test/", started_at=timezone.now(), duration_ms=1
+    )
+    return {
+        "auth.group": Group.objects.get(name=EDITORS).pk,
+        "common.auditentry": audit.record("lane.stopped", None).pk,
+        "common.notice": Notice.objects.create(recipient=people["editor"], text="Something").pk,
+        "common.user": make_person("somebody").pk,
+        "contributors.contributor": contributor.pk,
+        ORDER: payment.order.pk,
+        PAYMENT: payment.pk,
+        "sync.connection": account.pk,
+        "sync.exchange": call.pk,
+        "sync.lane": "outvoice",
+        "sync.syncjob": job.pk,
+        **sandbox_records(),
+    }
+
+
+def sandbox_records() -> dict[str, Any]:
+    now = timezone.now()
+    user = OutVoiceUser.objects.create(email="a@example.org", name="A")
+    client = OutVoiceClient.objects.create(client_id="c")
+    tokens = OutVoiceTokenPair(user=user, client=client, issued_at=now, expires_at=now, refresh_expires_at=now)
+    made = (
+        Call(at=now, provider="outvoice", method="GET", path="/"),
+        Fault(provider="outvoice", operation="*", kind="slow"),
+        OutVoicePayee(payee_id="p", name="P"),
+        OutVoicePayment(booked_at=now, freelancer="p", name="P", cents=1, currency="USD"),
+        tokens,
+    )
+    for record in made:
+        record.save()
+    return {record._meta.label_lower: record.pk for record in made}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is changed inside is taken back, so that the next person finds the same."""
+    with transaction.atomic(), transaction.atomic(using="sandbox"):
+        yield
+        transaction.set_rollback(True)
+        transaction.set_rollback(True, using="sandbox")
+
+
+def address(name: str, pattern: URLPattern, key: Any) -> str:
+    given = {"content_type_id": 0, "app_label": "common"}
+    names = pattern.pattern.converters or pattern.pattern.regex.groupindex
+    return reverse(name, kwargs={argument: given.get(argument, key) for argument in names})
+
+
+def status_for(person: Any, page: Page, url: str) -> int:
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    with undone():
+        return (client.post(url) if page.post else client.get(url)).status_code
+
+
+def test_every_address_is_listed_and_every_listed_one_exists():
+    found = {name for name, pattern in patterns() if str(pattern.pattern) not in NAMELESS}
+    assert found == set(EVERY_PAGE)
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_each_role_gets_what_the_matrix_says(name, people, records):
+    page = EVERY_PAGE[name]
+    url = address(name, dict(patterns())[name], records.get(page.of, 0)) + f"?{page.query}"
+    got = {who: status_for(person, page, url) for who, person in (people | {ANONYMOUS: None}).items()}
+    assert got == {who: page.expected(who) for who in got}
+
+
+def test_who_is_not_signed_in_is_sent_to_the_sign_in_for_any_other_admin_address():
+    for path in ("nowhere/", "common/user/1/", "django_q/schedule/", "axes/accessattempt/"):
+        answer = Client().get(f"/admin/{path}")
+        assert answer["Location"] == f"/admin/login/?next=/admin/{path}"
+
+
+def test_the_tables_of_queue_and_sign_in_lock_are_closed_to_superusers(people):
+    client = Client()
+    client.force_login(people["superuser"])
+    for path in ("django_q/schedule/", "django_q/ormq/", "django_q/failure/", "axes/accessattempt/"):
+        assert client.get(f"/admin/{path}").status_code == NOT_FOUND

@@ -1,0 +1,3 @@
+from voicehub.sandbox.admin import engine, outvoice
+
+__all__ = ["engine", "outvoice"]

@@ -1,0 +1,42 @@
+"""What all pages about the sandbox share: they exist in demo mode only, and show far more than they let change."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+
+class SandboxAdmin(ModelAdmin):
+    """Nobody may do anything here in live mode, whatever their permissions."""
+
+    list_per_page = 25
+    show_full_result_count = False
+    ordering = ("-pk",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return settings.VOICEHUB_DEMO and super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return settings.VOICEHUB_DEMO and super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return settings.VOICEHUB_DEMO and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return settings.VOICEHUB_DEMO and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return settings.VOICEHUB_DEMO and super().has_delete_permission(request, obj)
+
+
+class ReadOnlyAdmin(SandboxAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
