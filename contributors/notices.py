@@ -19,7 +19,10 @@ def tell_about(line: Transaction, job: SyncJob) -> None:
         _tell(line, SETTLERS, Notice.Level.ERROR, text)
         _tell(line, line.requested_by, Notice.Level.ERROR, text)
     elif line.state in ENDED_UNPAID:
-        text = _("The payment to %(name)s was not made: %(why)s") % {"name": line.contributor_name, "why": line.message}
+        text = _("The payment to %(name)s was not made: %(why)s") % {
+            "name": line.contributor_name,
+            "why": line.message,
+        }
         _tell(line, line.requested_by, Notice.Level.WARNING, text)
 
 
@@ -29,7 +32,9 @@ def _doubt(line: Transaction, job: SyncJob) -> str:
     if job.has_conflict:
         return _("OutVoice's late answer about the payment to %(name)s contradicts what was settled.") % name
     if line.state == Transaction.State.UNCERTAIN:
-        return _("Whether the payment to %(name)s went through is not known. Somebody has to look in OutVoice.") % name
+        return (
+            _("Whether the payment to %(name)s went through is not known. Somebody has to look in OutVoice.") % name
+        )
     if line.receipt_mismatch:
         return _("OutVoice's receipt for the payment to %(name)s is not what was asked for.") % name
     return ""

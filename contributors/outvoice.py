@@ -11,10 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from voicehub.remote.auth import OAuthTokens, TokenPair, TokenStore
-from voicehub.remote.http import ApiClient, ExchangeRecord, Request, Response, Timeouts, retry_after
-from voicehub.remote.redaction import Redactor
 
+from voicehub.remote.auth import OAuthTokens, TokenPair, TokenStore
 from voicehub.remote.errors import (
     AuthenticationError,
     NotFoundError,
@@ -23,6 +21,8 @@ from voicehub.remote.errors import (
     UncertainError,
     UnexpectedResponseError,
 )
+from voicehub.remote.http import ApiClient, ExchangeRecord, Request, Response, Timeouts, retry_after
+from voicehub.remote.redaction import Redactor
 
 REFUSED_BEFORE_PAYING = (401, 403, 404, 405)
 LONGEST_TEXT = 500

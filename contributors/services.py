@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from voicehub.remote.http import ExchangeRecord
 
 from contributors import sequence
 from contributors.models import Contributor, PaymentOrder, Transaction
 from contributors.sync import OUTVOICE, SLUG, make_client
 from contributors.warnings import PaymentWarning, keys, warnings_for
+from voicehub.remote.http import ExchangeRecord
 from voicehub.sync import queue
 from voicehub.sync import services as jobs
 from voicehub.sync.exchanges import store_exchanges

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from voicehub.remote.http import ExchangeRecord
 
 from contributors import notices, sequence
 from contributors.models import Contributor, Transaction
 from contributors.outvoice import OutVoiceClient, OutVoiceSettings, RemotePayee
+from voicehub.remote.http import ExchangeRecord
 from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, PullHeldError, Receipt
 from voicehub.sync.models import Connection, SyncJob
 from voicehub.sync.registry import Provider, register

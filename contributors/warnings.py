@@ -52,7 +52,8 @@ def _paid_before(line: Transaction) -> Iterator[PaymentWarning]:
             f"paid:{line.contributor_id}:{other.pk}",
             line.pk,
             _(
-                "%(name)s has a payment of %(amount)s %(currency)s for this address or title already (%(date)s, %(state)s)."
+                "%(name)s has a payment of %(amount)s %(currency)s for this address or title already "
+                "(%(date)s, %(state)s)."
             )
             % {
                 "name": line.contributor_name,

@@ -32,7 +32,7 @@ def editor(db):
 
 
 @pytest.fixture
-def browser(db):
+def client(db):
     return signed_in(make_person("sam", "Staff"))
 
 
@@ -59,29 +59,29 @@ def numbers(rows):
 def test_an_editor_sees_and_exports_only_their_own(people, editor):
     own = make_payment(editor, people[0])
     make_payment(make_person("other", "Editors"), people[0], title="Secret story")
-    browser = signed_in(editor)
-    assert shown(browser.get(LIST)) == [own.pk]
-    assert shown(browser.get(LIST, {"q": "Secret"})) == []
-    assert numbers(exported(browser.get(EXPORT))) == [own.pk]
-    assert "20.00 USD" in browser.get(TOTAL).content.decode()
+    client = signed_in(editor)
+    assert shown(client.get(LIST)) == [own.pk]
+    assert shown(client.get(LIST, {"q": "Secret"})) == []
+    assert numbers(exported(client.get(EXPORT))) == [own.pk]
+    assert "20.00 USD" in client.get(TOTAL).content.decode()
 
 
-def test_staff_see_all_newest_first(people, editor, browser):
+def test_staff_see_all_newest_first(people, editor, client):
     payments = [make_payment(editor, people[0]) for _payment in range(3)]
-    assert shown(browser.get(LIST)) == [payment.pk for payment in reversed(payments)]
+    assert shown(client.get(LIST)) == [payment.pk for payment in reversed(payments)]
 
 
-def test_a_page_holds_25_rows(people, editor, browser):
+def test_a_page_holds_25_rows(people, editor, client):
     for _payment in range(26):
         make_payment(editor, people[0])
-    assert len(shown(browser.get(LIST))) == 25
-    assert len(shown(browser.get(LIST, {"p": 2}))) == 1
+    assert len(shown(client.get(LIST))) == 25
+    assert len(shown(client.get(LIST, {"p": 2}))) == 1
 
 
-def test_drafts_are_listed_only_when_asked_for(people, editor, browser):
+def test_drafts_are_listed_only_when_asked_for(people, editor, client):
     draft = make_order(editor, [(people[0], "20")]).lines.get()
-    assert shown(browser.get(LIST)) == []
-    assert shown(browser.get(LIST, {"state": "draft"})) == [draft.pk]
+    assert shown(client.get(LIST)) == []
+    assert shown(client.get(LIST, {"state": "draft"})) == [draft.pk]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_drafts_are_listed_only_when_asked_for(people, editor, browser):
         ({"q": "tony", "state": "paid"}, []),
     ],
 )
-def test_filters_and_search_show_and_export_the_same_rows(people, editor, browser, filters, expected):
+def test_filters_and_search_show_and_export_the_same_rows(people, editor, client, filters, expected):
     titles = {"a": "Election night", "b": "The harbour", "c": "The bridge"}
     names = {}
     for month, (letter, person) in enumerate(zip("abc", people, strict=True), start=1):
@@ -120,52 +120,52 @@ def test_filters_and_search_show_and_export_the_same_rows(people, editor, browse
         Transaction.objects.filter(pk=payment.pk).update(created_at=datetime(2026, month, 1, 12, tzinfo=UTC))
         names[payment.pk] = letter
     filters = {name: people[1].pk if value == "tony" and name != "q" else value for name, value in filters.items()}
-    assert sorted(names[pk] for pk in shown(browser.get(LIST, filters))) == expected
-    assert sorted(names[pk] for pk in numbers(exported(browser.get(EXPORT, filters)))) == expected
+    assert sorted(names[pk] for pk in shown(client.get(LIST, filters))) == expected
+    assert sorted(names[pk] for pk in numbers(exported(client.get(EXPORT, filters)))) == expected
 
 
-def test_the_page_has_its_sums_at_once_and_all_filtered_payments_on_request(people, editor, browser):
+def test_the_page_has_its_sums_at_once_and_all_filtered_payments_on_request(people, editor, client):
     for _payment in range(26):
         make_payment(editor, people[0], "10.10")
     make_payment(editor, people[0], "5", state="refused")
-    page = unescape(browser.get(LIST).content.decode())
+    page = unescape(client.get(LIST).content.decode())
     assert "247.40 USD" in page
     assert "25 payments; paid: 242.40 USD" in page
-    total = unescape(browser.get(TOTAL, headers={"X-Fragment": "1"}).content.decode())
+    total = unescape(client.get(TOTAL, headers={"X-Fragment": "1"}).content.decode())
     assert "267.60 USD" in total
     assert "27 payments; paid: 262.60 USD" in total
     assert "<html" not in total
-    assert "5.00 USD" in browser.get(TOTAL, {"state": "refused"}).content.decode()
+    assert "5.00 USD" in client.get(TOTAL, {"state": "refused"}).content.decode()
 
 
-def test_sums_keep_the_currencies_apart(people, editor, browser):
+def test_sums_keep_the_currencies_apart(people, editor, client):
     make_payment(editor, people[0], "20")
     make_payment(editor, people[0], "30", currency="EUR")
-    page = browser.get(TOTAL).content.decode()
+    page = client.get(TOTAL).content.decode()
     assert "20.00 USD" in page
     assert "30.00 EUR" in page
 
 
-def test_a_filter_that_makes_no_sense_shows_the_list_and_exports_nothing(people, editor, browser):
+def test_a_filter_that_makes_no_sense_shows_the_list_and_exports_nothing(people, editor, client):
     make_payment(editor, people[0])
     for url in (EXPORT, TOTAL):
-        answer = browser.get(url, {"contributor__id__exact": "abc"})
+        answer = client.get(url, {"contributor__id__exact": "abc"})
         assert (answer.status_code, answer.url) == (302, LIST)
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_formula_never_reaches_a_spreadsheet(people, editor, browser, start):
+def test_a_formula_never_reaches_a_spreadsheet(people, editor, client, start):
     payment = make_payment(editor, people[0])
     Transaction.objects.filter(pk=payment.pk).update(title=f"{start}HYPERLINK(1)", message=f"{start}1")
-    (row,) = exported(browser.get(EXPORT))
+    (row,) = exported(client.get(EXPORT))
     assert row["Article title"] == f"'{start}HYPERLINK(1)"
     assert row["What happened"] == f"'{start}1"
 
 
-def test_the_export_keeps_accents_amounts_and_times_as_they_are(people, editor, browser):
+def test_the_export_keeps_accents_amounts_and_times_as_they_are(people, editor, client):
     payment = make_payment(editor, people[2], "1234.50", title='A "quoted", title; really')
     Transaction.objects.filter(pk=payment.pk).update(created_at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
-    (row,) = exported(browser.get(EXPORT))
+    (row,) = exported(client.get(EXPORT))
     assert row["Contributor"] == "Zoë Müller"
     assert (row["Amount"], row["Currency"]) == ("1234.50", "USD")
     assert row["Article title"] == 'A "quoted", title; really'
@@ -182,19 +182,19 @@ def test_the_export_gives_times_in_the_zone_of_the_reader(people, editor):
     assert row["Date"] == "2026-01-02 12:04:00+09:00"
 
 
-def test_an_export_is_put_down(people, editor, browser):
+def test_an_export_is_put_down(people, editor, client):
     from voicehub.common.models import AuditEntry
 
-    browser.get(EXPORT, {"state": "paid"})
+    client.get(EXPORT, {"state": "paid"})
     assert AuditEntry.objects.get(action="payment.exported").reason == "state=paid"
 
 
 def test_without_the_permission_nothing_is_exported(people, editor):
     reader = make_person("reader")
     reader.user_permissions.add(*_permissions("view_transaction"))
-    browser = signed_in(reader)
-    assert browser.get(EXPORT).status_code == 403
-    assert EXPORT not in browser.get(LIST).content.decode()
+    client = signed_in(reader)
+    assert client.get(EXPORT).status_code == 403
+    assert EXPORT not in client.get(LIST).content.decode()
 
 
 def _permissions(*codenames):
@@ -204,11 +204,11 @@ def _permissions(*codenames):
 
 
 @pytest.mark.parametrize("query", [{}, {"state": "paid"}, {"q": "story"}, {"created_at_from": "2020-01-01"}])
-def test_a_page_takes_few_queries_however_many_rows_it_has(people, editor, browser, query):
+def test_a_page_takes_few_queries_however_many_rows_it_has(people, editor, client, query):
     for number in range(30):
         make_payment(editor if number % 2 else make_person(f"p{number}"), people[number % 3], state="paid")
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        browser.get(LIST, query)
+        client.get(LIST, query)
     assert len(queries) <= MOST_QUERIES

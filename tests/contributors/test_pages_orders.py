@@ -54,10 +54,10 @@ def state_of(payment):
 
 def test_the_page_follows_while_something_moves_and_stops_when_it_is_settled(pay, steve, editor, outvoice):
     (payment,) = pay((steve, "20"))
-    browser = signed_in(editor)
-    before = browser.get(at("live", payment.order_id))
+    client = signed_in(editor)
+    before = client.get(at("live", payment.order_id))
     drain_inline()
-    after = browser.get(at("live", payment.order_id))
+    after = client.get(at("live", payment.order_id))
     assert b"data-moving" in before.content
     assert b"data-moving" not in after.content
     assert b"<html" not in after.content
@@ -169,44 +169,44 @@ def test_what_is_known_cannot_be_settled(pay, steve, settler):
 def test_a_payment_made_again_and_the_old_one_lead_to_each_other(uncertain, settler, editor, steve):
     let_pass(minutes=16)
     settle(settler, uncertain, "not_there")
-    browser = signed_in(editor)
-    form = browser.get(reverse("admin:contributors_transaction_pay"), {"again": uncertain.pk}).context["form"]
+    client = signed_in(editor)
+    form = client.get(reverse("admin:contributors_transaction_pay"), {"again": uncertain.pk}).context["form"]
     assert form.lines.forms[0].initial["replaces"] == uncertain.pk
     data = {"lines-TOTAL_FORMS": 1, "lines-INITIAL_FORMS": 0, **form.article.initial}
     data |= {f"lines-0-{name}": value for name, value in form.lines.forms[0].initial.items()}
-    preview = browser.post(reverse("admin:contributors_transaction_pay"), data, follow=True)
+    preview = client.post(reverse("admin:contributors_transaction_pay"), data, follow=True)
     order = preview.context["order"]
-    browser.post(at("confirm", order.pk), {"lines_shown": preview.context["lines_shown"]})
+    client.post(at("confirm", order.pk), {"lines_shown": preview.context["lines_shown"]})
     new = order.lines.get()
-    assert f"Pays again payment {uncertain.pk}" in text_of(browser.get(at("order", order.pk)))
-    assert f"Paid again: payment {new.pk}" in text_of(browser.get(at("order", uncertain.order_id)))
+    assert f"Pays again payment {uncertain.pk}" in text_of(client.get(at("order", order.pk)))
+    assert f"Paid again: payment {new.pk}" in text_of(client.get(at("order", uncertain.order_id)))
 
 
 def test_staff_release_what_is_on_hold_with_a_reason(uncertain, settler, outvoice):
-    browser = signed_in(settler)
-    refused = browser.post(at("release", uncertain.order_id), {"reason": " "})
+    client = signed_in(settler)
+    refused = client.post(at("release", uncertain.order_id), {"reason": " "})
     assert "Say why" in text_of(refused)
     drain_inline()
     assert len(outvoice.ledger()) == 1
-    browser.post(at("release", uncertain.order_id), {"reason": "It is a different person"})
+    client.post(at("release", uncertain.order_id), {"reason": "It is a different person"})
     drain_inline()
     assert len(outvoice.ledger()) == 2
 
 
 def test_releasing_twice_changes_nothing_and_says_so(uncertain, settler, outvoice):
-    browser = signed_in(settler)
+    client = signed_in(settler)
     for _click in range(2):
-        answer = browser.post(at("release", uncertain.order_id), {"reason": "Looked"}, follow=True)
+        answer = client.post(at("release", uncertain.order_id), {"reason": "Looked"}, follow=True)
     drain_inline()
     assert "Nothing is on hold here any more" in text_of(answer)
     assert len(outvoice.ledger()) == 2
 
 
 def test_an_editor_neither_settles_nor_releases(uncertain, editor, outvoice):
-    browser = signed_in(editor)
-    assert browser.get(at("settle", uncertain.pk)).status_code == 403
-    assert browser.post(at("settle", uncertain.pk), {"finding": "there", "looked_at": "x"}).status_code == 403
-    assert browser.post(at("release", uncertain.order_id), {"reason": "x"}).status_code == 403
+    client = signed_in(editor)
+    assert client.get(at("settle", uncertain.pk)).status_code == 403
+    assert client.post(at("settle", uncertain.pk), {"finding": "there", "looked_at": "x"}).status_code == 403
+    assert client.post(at("release", uncertain.order_id), {"reason": "x"}).status_code == 403
     assert state_of(uncertain) == State.UNCERTAIN
 
 
@@ -245,22 +245,22 @@ def test_a_draft_is_shown_as_its_preview(steve, editor):
 @pytest.mark.parametrize("name", ["change", "delete", "history"])
 def test_no_page_changes_or_deletes_a_payment(pay, steve, name):
     (payment,) = pay((steve, "20"))
-    browser = signed_in(make_person("boss", "Admins"))
-    browser.post(at(name, payment.pk), {"amount": "9", "post": "yes"})
+    client = signed_in(make_person("boss", "Admins"))
+    client.post(at(name, payment.pk), {"amount": "9", "post": "yes"})
     payment.refresh_from_db()
     assert payment.amount == 20
 
 
 def test_there_is_no_page_that_adds_a_payment(db):
-    browser = signed_in(make_person("boss", "Admins"))
-    assert browser.get(reverse("admin:contributors_transaction_add")).status_code == 403
+    client = signed_in(make_person("boss", "Admins"))
+    assert client.get(reverse("admin:contributors_transaction_add")).status_code == 403
 
 
 def test_every_act_of_a_person_is_put_down(uncertain, settler, editor):
     from voicehub.common.models import AuditEntry
 
-    browser = signed_in(settler)
-    browser.post(at("release", uncertain.order_id), {"reason": "Looked"})
+    client = signed_in(settler)
+    client.post(at("release", uncertain.order_id), {"reason": "Looked"})
     settle(settler, uncertain, "there")
     kept = set(AuditEntry.objects.filter(actor=settler).values_list("action", flat=True))
     assert {"payment.released", "job.settled"} <= kept

@@ -72,8 +72,8 @@ class OutVoiceWire(Wire):
         status, text = self.ask("POST", "/outvoice/oauth/token", body, Content_Type=FORM)
         return status, json.loads(text)
 
-    def sign_in(self, username: str = "editor@example.org", password: str = "sandbox") -> dict[str, Any]:
-        status, pair = self.grant(grant_type="password", username=username, password=password)
+    def sign_in(self) -> dict[str, Any]:
+        status, pair = self.grant(grant_type="password", username="editor@example.org", password="sandbox")
         assert status == 200, pair
         self.token = pair["access_token"]
         return pair

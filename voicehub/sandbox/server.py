@@ -51,7 +51,7 @@ class SandboxServer(ThreadingTCPServer):
         """Do what the request asks for, and tell how it is to be answered."""
         if request.path.startswith(control.PREFIX):
             return Reply(self._by_the_clerk(control.answer, request, self.port))
-        provider = PROVIDERS.get(request.path.split("/")[1])
+        provider = PROVIDERS.get(request.path.lstrip("/").partition("/")[0])
         if provider is None:
             return Reply(control.not_found())
         visit = Visit(provider, request)

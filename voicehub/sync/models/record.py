@@ -88,12 +88,15 @@ class SyncedModel(models.Model):
         return queue.remove(self, user=kwargs.pop("user", None))
 
     def _wanted(self) -> dict[str, Any]:
-        return {name: getattr(self, self._meta.get_field(name).attname) for name in self.SYNCED_FIELDS}
+        return {column: getattr(self, column) for column in self._synced_columns()}
 
     def _stored(self) -> dict[str, Any] | None:
-        columns = [self._meta.get_field(name).attname for name in self.SYNCED_FIELDS]
         rows = type(self)._base_manager.filter(pk=self.pk).select_for_update()
-        return rows.values(*columns).first()
+        return rows.values(*self._synced_columns()).first()
+
+    def _synced_columns(self) -> list[str]:
+        fields = self._meta.concrete_fields
+        return [field.attname for field in fields if field.name in self.SYNCED_FIELDS]
 
     def _own_fields(self) -> list[str]:
         return [
