@@ -118,6 +118,7 @@ class Transaction(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["state", "-id"], name="transaction_by_state"),
+            models.Index(fields=["state", "created_at"], name="transaction_by_state_and_date"),
             models.Index(fields=["requested_by", "-id"], name="transaction_by_requester"),
             models.Index(fields=["contributor", "-id"], name="transaction_by_contributor"),
             models.Index(fields=["created_at"], name="transaction_by_date"),

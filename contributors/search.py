@@ -8,12 +8,12 @@ from django.db import connections
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from contributors.models import Transaction
+from contributors.models import Contributor, Transaction
 
 COLUMNS = ("contributor_name", "title", "url")
 SHORTEST_INDEXED = 3
-# A word in more rows than this is met so often that reading the newest payments one by one is faster.
-RARE = 50_000
+# Words in more rows than this are met so often that reading the newest payments one by one is faster.
+RARE = 20_000
 COUNT = (
     "SELECT count(*) FROM (SELECT 1 FROM contributors_transaction_words "
     "WHERE contributors_transaction_words MATCH %s LIMIT %s)"
@@ -22,24 +22,36 @@ MATCHES = "SELECT rowid FROM contributors_transaction_words WHERE contributors_t
 
 
 def matching(payments: QuerySet[Transaction], text: str) -> QuerySet[Transaction]:
-    """The payments in which every word of the text occurs, in any case."""
-    for word in text.split():
-        payments = payments.filter(_has(word, payments.db))
+    """The payments in which every word of the text occurs, in any case; one or two letters must begin a name."""
+    words = text.split()
+    long_words = [word for word in words if len(word) >= SHORTEST_INDEXED]
+    for word in words:
+        if word not in long_words:
+            payments = payments.filter(contributor__in=_named(word))
+    return _with_words(payments, long_words)
+
+
+def _named(letters: str) -> QuerySet[Contributor]:
+    begins = Q(name__istartswith=letters) | Q(name__icontains=f" {letters}")
+    return Contributor.objects.filter(begins).order_by()
+
+
+def _with_words(payments: QuerySet[Transaction], words: list[str]) -> QuerySet[Transaction]:
+    if words and connections[payments.db].vendor == "sqlite":
+        query = " AND ".join(_phrase(word) for word in words)
+        if _is_rare(query, payments.db):
+            return payments.filter(pk__in=RawSQL(MATCHES, [query]))  # noqa: S611
+    for word in words:
+        anywhere = Q()
+        for column in COLUMNS:
+            anywhere |= Q(**{f"{column}__icontains": word})
+        payments = payments.filter(anywhere)
     return payments
 
 
-def _has(word: str, database: str) -> Q:
-    if connections[database].vendor == "sqlite" and len(word) >= SHORTEST_INDEXED and _is_rare(word, database):
-        return Q(pk__in=RawSQL(MATCHES, [_phrase(word)]))  # noqa: S611
-    anywhere = Q()
-    for column in COLUMNS:
-        anywhere |= Q(**{f"{column}__icontains": word})
-    return anywhere
-
-
-def _is_rare(word: str, database: str) -> bool:
+def _is_rare(query: str, database: str) -> bool:
     with connections[database].cursor() as cursor:
-        cursor.execute(COUNT, [_phrase(word), RARE + 1])
+        cursor.execute(COUNT, [query, RARE + 1])
         return cursor.fetchone()[0] <= RARE
 
 

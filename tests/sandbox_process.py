@@ -83,6 +83,10 @@ class SandboxProcess:
         """These, by id, are OutVoice's whole list."""
         self._edit("outvoice", payees=dict(names))
 
+    def deactivate_payee(self, payee_id: str) -> None:
+        """OutVoice knows this one still, but neither lists nor pays it."""
+        self._edit("outvoice", deactivate_payee=payee_id)
+
     def expire_tokens(self, *, refresh_too: bool = False) -> None:
         """OutVoice's access tokens are too old from now on, and its refresh tokens as well if asked."""
         self._edit("outvoice", expire_tokens=True)

@@ -1,6 +1,6 @@
 """Which page answers whom: every address of the project, for every role. An address that is not listed fails.
 
-A new model admin needs a line in MODELS and one in `records`; a page of its own needs a line in PAGES.
+A new model admin needs a line in MODELS and one in `make_records`; a page of its own needs a line in PAGES.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
@@ -169,20 +170,39 @@ def model_pages() -> dict[str, Page]:
 EVERY_PAGE = model_pages() | PAGES
 
 
-@pytest.fixture
-def people() -> dict[str, Any]:
-    """One person of each role."""
-    people = {who: make_person(who, role) for who, role in ROLES.items()}
-    return people | {"superuser": make_person("superuser", is_superuser=True)}
+@dataclass(frozen=True)
+class World:
+    """`sessions` holds the session key of one person of each role, `records` the key of one record of each model."""
+
+    sessions: dict[str, str]
+    records: dict[str, Any]
+
+    def client_of(self, who: str) -> Client:
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions.get(who, "")
+        return client
 
 
-@pytest.fixture
-def records(people: dict[str, Any]) -> dict[str, Any]:
-    """For each model the key of one record; the payment and the notice are the editor's own."""
-    Heartbeat.objects.update(queue_at=timezone.now())
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once: signing in and making records would take longer than the pages."""
+    with django_db_blocker.unblock(), undone():
+        people = {who: make_person(who, role) for who, role in ROLES.items()}
+        people["superuser"] = make_person("superuser", is_superuser=True)
+        yield World({who: session_of(person) for who, person in people.items()}, make_records(people["editor"]))
+
+
+def session_of(person: Any) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def make_records(editor: Any) -> dict[str, Any]:
+    """The payment and the notice are the editor's own."""
     account = make_account()
     contributor = make_contributor(account)
-    payment = make_payment(people["editor"], contributor)
+    payment = make_payment(editor, contributor)
     job = SyncJob.objects.create(
         provider="outvoice", model=PAYMENT, object_id=payment.pk, operation="send", due_at=timezone.now()
     )
@@ -192,7 +212,7 @@ def records(people: dict[str, Any]) -> dict[str, Any]:
     return {
         "auth.group": Group.objects.get(name=EDITORS).pk,
         "common.auditentry": audit.record("lane.stopped", None).pk,
-        "common.notice": Notice.objects.create(recipient=people["editor"], text="Something").pk,
+        "common.notice": Notice.objects.create(recipient=editor, text="Something").pk,
         "common.user": make_person("somebody").pk,
         "contributors.contributor": contributor.pk,
         ORDER: payment.order.pk,
@@ -237,10 +257,7 @@ def address(name: str, pattern: URLPattern, key: Any) -> str:
     return reverse(name, kwargs={argument: given.get(argument, key) for argument in names})
 
 
-def status_for(person: Any, page: Page, url: str) -> int:
-    client = Client()
-    if person is not None:
-        client.force_login(person)
+def status_for(client: Client, page: Page, url: str) -> int:
     with undone():
         return (client.post(url) if page.post else client.get(url)).status_code
 
@@ -251,21 +268,19 @@ def test_every_address_is_listed_and_every_listed_one_exists():
 
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
-def test_each_role_gets_what_the_matrix_says(name, people, records):
+def test_each_role_gets_what_the_matrix_says(name, world):
     page = EVERY_PAGE[name]
-    url = address(name, dict(patterns())[name], records.get(page.of, 0)) + f"?{page.query}"
-    got = {who: status_for(person, page, url) for who, person in (people | {ANONYMOUS: None}).items()}
+    url = address(name, dict(patterns())[name], world.records.get(page.of, 0)) + f"?{page.query}"
+    Heartbeat.objects.update(queue_at=timezone.now())
+    got = {who: status_for(world.client_of(who), page, url) for who in (*world.sessions, ANONYMOUS)}
     assert got == {who: page.expected(who) for who in got}
 
 
-def test_who_is_not_signed_in_is_sent_to_the_sign_in_for_any_other_admin_address():
-    for path in ("nowhere/", "common/user/1/", "django_q/schedule/", "axes/accessattempt/"):
-        answer = Client().get(f"/admin/{path}")
-        assert answer["Location"] == f"/admin/login/?next=/admin/{path}"
+@pytest.mark.parametrize("path", ["nowhere/", "common/user/1/", "django_q/schedule/", "axes/accessattempt/"])
+def test_any_other_admin_address_sends_to_the_sign_in(path):
+    assert Client().get(f"/admin/{path}")["Location"] == f"/admin/login/?next=/admin/{path}"
 
 
-def test_the_tables_of_queue_and_sign_in_lock_are_closed_to_superusers(people):
-    client = Client()
-    client.force_login(people["superuser"])
-    for path in ("django_q/schedule/", "django_q/ormq/", "django_q/failure/", "axes/accessattempt/"):
-        assert client.get(f"/admin/{path}").status_code == NOT_FOUND
+@pytest.mark.parametrize("path", ["django_q/schedule/", "django_q/ormq/", "django_q/failure/", "axes/accessattempt/"])
+def test_the_tables_of_queue_and_sign_in_lock_are_closed_to_superusers(world, path):
+    assert world.client_of("superuser").get(f"/admin/{path}").status_code == NOT_FOUND

@@ -40,16 +40,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Records:
-    """The list of a model ("app.model") for those who may see it."""
+    """The list of a model ("app.model") for those who may see it; called as the model is, or `title`."""
 
     model: str
     icon: str
+    title: Any = ""
 
     def items(self, request: HttpRequest) -> Iterator[Item]:
         model = apps.get_model(self.model)
         if admin.site.is_registered(model) and admin.site.get_model_admin(model).has_view_permission(request):
             yield {
-                "title": capfirst(str(model._meta.verbose_name_plural)),
+                "title": self.title or capfirst(str(model._meta.verbose_name_plural)),
                 "icon": self.icon,
                 "link": reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
             }
@@ -95,7 +96,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         ),
     ),
     (_("Sandbox providers"), (AllRecords("sandbox", "science"),)),
-    (_("People"), (Records("common.user", "group"), Records("auth.group", "badge"))),
+    (_("People"), (Records("common.user", "group"), Records("auth.group", "badge", _("Roles")))),
     (_("System"), (MyNotices(), Records("common.auditentry", "history"))),
 )
 

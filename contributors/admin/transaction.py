@@ -140,7 +140,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             return redirect(LIST_PAGE)
         context: dict[str, Any] = {"totals": totals_of(payments), "filter_query": request.GET.urlencode()}
         if "X-Fragment" in request.headers:
-            return fragment(request, "_totals.html", **context)
+            return fragment(request, "_total_of_filter.html", **context)
         return page(request, "total.html", _("Total of the filtered payments"), **context)
 
     def _filtered(self, request: HttpRequest) -> QuerySet[Transaction] | None:

@@ -3,9 +3,10 @@
 import os
 
 from voicehub.settings import *  # noqa: F403
-from voicehub.settings import INSTALLED_APPS
+from voicehub.settings import INSTALLED_APPS, STORAGES
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.gadgets"]
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 GADGETS_URL = os.environ.get("GADGETS_URL", "http://127.0.0.1:1")
 PINGS_URL = GADGETS_URL
 GADGETS_CONCURRENCY = int(os.environ.get("GADGETS_CONCURRENCY", "8"))

@@ -97,7 +97,7 @@ def test_drafts_are_listed_only_when_asked_for(people, editor, client):
         ({"q": "election night"}, ["a"]),
         ({"q": "lectio"}, ["a"]),
         ({"q": "/story/b"}, ["b"]),
-        ({"q": "st"}, ["a", "b", "c"]),
+        ({"q": "st"}, ["a", "b"]),
         ({"q": "nowhere"}, []),
         ({"q": 'quo"te'}, []),
         ({"q": "100%"}, []),

@@ -53,6 +53,12 @@ def test_often_met_words_are_found_as_well_as_rare_ones(steve, editor, monkeypat
     assert found("HARBOUR") == payments
 
 
+@pytest.mark.parametrize(("text", "expected"), [("st", 1), ("ro", 1), ("te", 0), ("ha", 0), ("s", 1)])
+def test_one_or_two_letters_have_to_begin_a_name(steve, editor, text, expected):
+    make_payment(editor, steve, title="Harbour lights")
+    assert len(found(text)) == expected
+
+
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL keeps its own index")
 def test_the_index_on_sqlite_is_whole(steve, editor):
     make_payment(editor, steve, title="Harbour lights")

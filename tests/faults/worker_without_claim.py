@@ -1,10 +1,7 @@
 """The worker with its claim taken out: jobs are sent without being stamped first. Only to see the check fail."""
 
-import os
-
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voicehub.settings")
 django.setup()
 
 from voicehub.sync import claim  # noqa: E402

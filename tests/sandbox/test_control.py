@@ -154,7 +154,14 @@ def test_records_show_every_table_of_a_provider(control, outvoice):
 
 @pytest.mark.parametrize(
     "edits",
-    [{"nonsense": True}, {"payees": ["A"]}, {"payees": {"1": 5}}, {"expire_tokens": "yes"}, {"revoke_tokens": False}],
+    [
+        {"nonsense": True},
+        {"payees": ["A"]},
+        {"payees": {"1": 5}},
+        {"expire_tokens": "yes"},
+        {"revoke_tokens": False},
+        {"deactivate_payee": "nobody"},
+    ],
 )
 def test_an_edit_that_makes_no_sense_changes_nothing(control, outvoice, fresh, edits):
     before = fresh.records("outvoice")

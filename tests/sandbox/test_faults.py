@@ -108,7 +108,7 @@ def test_a_hanging_call_does_nothing_and_never_answers(outvoice, fresh):
 
 
 def test_a_trickled_answer_comes_byte_by_byte(outvoice, fresh):
-    fresh.fault("outvoice", "transaction", "trickle", value=0.01)
+    fresh.fault("outvoice", "transaction", "trickle", value=0.005)
     with outvoice.open(outvoice.head("POST", PAY, BODY) + BODY) as connection:
         pieces = list(iter(lambda: connection.recv(65536), b""))
     assert b"".join(pieces).endswith(RECEIPT.encode())

@@ -216,9 +216,11 @@ def test_a_body_without_readable_rows_is_refused(outvoice, fresh, text):
     assert fresh.ledger() == []
 
 
-def test_an_inactive_payee_cannot_be_paid(outvoice, fresh):
-    fresh.set_payees({"2": "Tony Stark"})
+def test_an_inactive_payee_is_not_listed_and_cannot_be_paid(outvoice, fresh):
+    fresh.deactivate_payee("1")
+    assert "1" not in json.loads(outvoice.list_freelancers()[1])[0]
     assert outvoice.pay(row())[0] == 400
+    assert fresh.ledger() == []
 
 
 def test_an_object_whose_keys_count_from_0_is_taken_like_an_array(outvoice, fresh):

@@ -9,7 +9,6 @@ from contributors.models import Transaction
 from voicehub.sync import lanes
 from voicehub.sync.admin.conditions import Roadblocks, of_account, of_lane
 from voicehub.sync.admin.states import STATES, badge
-from voicehub.sync.clock import database_now
 from voicehub.sync.models import Connection, JobState, Lane, RecordState
 from voicehub.sync.models.job import Operation
 
@@ -80,7 +79,7 @@ def test_what_a_person_must_set_right_is_told_first():
 def test_an_account_says_whether_somebody_has_to_sign_in():
     assert of_account(Connection()).is_open
     assert of_account(Connection(stopped_reason="The sign-in was refused.")).state == "signed_out"
-    assert of_account(Connection(disconnected_at=database_now())).state == "disconnected"
+    assert of_account(Connection(disconnected_at=timezone.now())).state == "disconnected"
 
 
 @pytest.mark.django_db

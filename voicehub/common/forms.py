@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import UsernameField
+from django.utils.translation import gettext_lazy as _
 from unfold.forms import UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -34,6 +35,13 @@ class PersonForm(forms.ModelForm):
         model = User
         fields = "__all__"  # noqa: DJ007
         field_classes = {"username": UsernameField, "time_zone": TimeZoneField}
+        labels = {"is_superuser": _("Superuser"), "user_permissions": _("Single permissions")}
+        help_texts = {
+            "username": _("The name to sign in with: letters, digits and @ . + - _"),
+            "is_active": _("Take this away when somebody leaves: they cannot sign in any more, and nothing is lost."),
+            "is_superuser": _("May do everything, and change what each role may do."),
+            "user_permissions": _("Beside those of the roles."),
+        }
 
 
 class NewPersonForm(UserCreationForm):

@@ -10,10 +10,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from voicehub.remote.errors import AuthenticationError, RemoteError, UnavailableError, UnexpectedResponseError
-from voicehub.remote.http import Response
+from voicehub.remote.errors import (
+    AuthenticationError,
+    RateLimitedError,
+    UnavailableError,
+    UncertainError,
+    UnexpectedResponseError,
+)
+from voicehub.remote.http import Response, retry_after
+from voicehub.remote.redaction import MASK
 
 DEFAULT_LIFE = 3600.0
+LONGEST_LIFE = 10 * 365 * 86_400.0
 LOOK_AGAIN_EVERY = 0.1
 
 
@@ -27,12 +35,19 @@ class TokenPair:
 
 
 class TokenStore(Protocol):
-    """Keeps one account's pair. `lease` is a conditional update: of many callers one gets True."""
+    """Keeps the pair of one account."""
 
     def load(self) -> TokenPair | None: ...
-    def save(self, pair: TokenPair) -> None: ...
-    def clear(self, reason: str) -> None: ...
-    def lease(self, seconds: float) -> bool: ...
+
+    def save(self, pair: TokenPair) -> None:
+        """Both tokens at once, committed when this returns."""
+
+    def clear(self, reason: str) -> None:
+        """Forget the pair: a person must sign in again, for this reason."""
+
+    def lease(self, seconds: float) -> bool:
+        """A conditional update: of many callers one gets True and may refresh."""
+
     def release(self) -> None: ...
 
 
@@ -40,7 +55,11 @@ Grant = Callable[[Mapping[str, str]], Response]
 
 
 class OAuthTokens:
-    """The tokens of one account. `grant` posts form fields to the token address and returns the answer."""
+    """The tokens of one account. `grant` posts form fields to the token address and returns the answer.
+
+    A token is refreshed `margin_seconds` before its end. `lease_seconds` must outlast the deadline of the grant's
+    request, or two callers could refresh at once; waiting for somebody else's refresh ends after as long.
+    """
 
     def __init__(
         self,
@@ -60,16 +79,21 @@ class OAuthTokens:
         self._now = now
 
     def sign_in(self, username: str, password: str) -> TokenPair:
-        """Exchange name and password for a pair; the password is not kept. AuthenticationError when refused."""
+        """Exchange name and password for a pair, which the caller saves; the password is not kept.
+
+        Raises AuthenticationError with the provider's words when it refuses them.
+        """
         answer = self._grant({"grant_type": "password", "username": username, "password": password})
-        if 400 <= answer.status < 500:
-            raise AuthenticationError(_reason(answer) or "The provider did not accept the sign-in.")
+        if _is_refusal(answer):
+            reason = _reason(answer, password) or "The provider did not accept the sign-in."
+            raise AuthenticationError(reason)
         return parse_token_answer(answer, self._now())
 
     def access_token(self) -> str:
         """A token that is good for a while, refreshed when its end is near.
 
-        AuthenticationError: a person has to sign in. UnavailableError: no token now; nothing was sent with it.
+        Raises AuthenticationError when a person has to sign in, UnavailableError when there is no token now; then
+        nothing was sent with it.
         """
         return self._usable(lambda pair: self._now() < pair.expires_at - self._margin)
 
@@ -97,21 +121,21 @@ class OAuthTokens:
             self._store.release()
 
     def _refresh(self, pair: TokenPair) -> TokenPair:
-        """The lost answer of a refresh may have been the only one: the next try shows whether the pair is dead."""
+        """Only a refusal forgets the pair. After a lost answer the next try shows whether it was replaced."""
         try:
             answer = self._grant({"grant_type": "refresh_token", "refresh_token": pair.refresh})
-        except RemoteError as error:
-            raise UnavailableError("The sign-in could not be renewed. Nothing was sent.") from error
-        if 400 <= answer.status < 500 and answer.status != 429:
-            reason = "The provider does not accept the kept sign-in any more. Sign in again."
-            self._store.clear(reason)
-            raise AuthenticationError(reason)
-        try:
+            if _is_refusal(answer):
+                raise self._sign_in_again(_reason(answer, pair.refresh))
             fresh = parse_token_answer(answer, self._now())
-        except UnexpectedResponseError:
+        except (UncertainError, UnexpectedResponseError, UnavailableError):
             raise UnavailableError("The sign-in could not be renewed. Nothing was sent.") from None
         self._store.save(fresh)
         return fresh
+
+    def _sign_in_again(self, reason: str) -> AuthenticationError:
+        text = f"{reason} Sign in again.".strip()
+        self._store.clear(text)
+        return AuthenticationError(text)
 
     def _load(self) -> TokenPair:
         pair = self._store.load()
@@ -121,28 +145,46 @@ class OAuthTokens:
 
 
 def parse_token_answer(answer: Response, now: datetime) -> TokenPair:
-    """Read a token answer; a missing or odd `expires_in` counts as an hour. UnexpectedResponseError for no token."""
+    """The pair in a token answer; a missing or odd `expires_in` (seconds) counts as an hour.
+
+    Raises RateLimitedError for a 429, UnexpectedResponseError for anything else without a token.
+    """
+    if answer.status == 429:
+        raise RateLimitedError("The provider asks to wait before signing in.", retry_after(answer))
     body = answer.json() if answer.status == 200 else None
-    if not isinstance(body, dict) or not isinstance(body.get("access_token"), str) or not body["access_token"]:
+    if not isinstance(body, dict) or not _text(body, "access_token"):
         raise UnexpectedResponseError("The provider answered the sign-in without a token.")
-    refresh = body.get("refresh_token")
     life = timedelta(seconds=_life(body.get("expires_in")))
-    return TokenPair(body["access_token"], refresh if isinstance(refresh, str) else "", now + life)
+    return TokenPair(_text(body, "access_token"), _text(body, "refresh_token"), now + life)
+
+
+def _is_refusal(answer: Response) -> bool:
+    """Any 4xx but "too many requests", which says nothing about the pair."""
+    return 400 <= answer.status < 500 and answer.status != 429
 
 
 def _life(value: object) -> float:
-    try:
-        seconds = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return DEFAULT_LIFE
-    return seconds if 0 < seconds < 10 * 365 * 86400 else DEFAULT_LIFE
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return DEFAULT_LIFE
+    return seconds if 0 < seconds < LONGEST_LIFE else DEFAULT_LIFE
 
 
-def _reason(answer: Response) -> str:
-    """What the provider says about a refused sign-in, at most one line."""
+def _reason(answer: Response, secret: str) -> str:
+    """What the provider says about a refusal, on one line without the secret; empty when nothing readable."""
     try:
         body = answer.json()
     except UnexpectedResponseError:
         return ""
-    texts = [body.get(name) for name in ("error_description", "message")] if isinstance(body, dict) else []
-    return next((" ".join(text.split())[:200] for text in texts if isinstance(text, str) and text), "")
+    if not isinstance(body, dict):
+        return ""
+    text = _text(body, "error_description") or _text(body, "message")
+    return " ".join(text.replace(secret or MASK, MASK).split())[:200]
+
+
+def _text(body: dict[str, object], name: str) -> str:
+    value = body.get(name)
+    return value if isinstance(value, str) else ""

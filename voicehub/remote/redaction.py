@@ -50,7 +50,7 @@ READ_AT_MOST = 200_000
 # Where a secret begins: `password=`, `"password":`, `user[password]=`; `<password>`; a part of a multipart form.
 _PAIR = re.compile(r"""(?<![\w.%\[\]-])(?P<name>[\w.%\[\]-]++)\\*+["']?+\s*+(?P<sign>[=:])\s*+""")
 _ELEMENT = re.compile(r"<(?P<name>[\w.:-]++)(?:\s[^<>]*+)?(?<!/)>")
-_PART = re.compile(r'\bname="(?P<name>[^"\r\n]*+)"[^\r\n]*+(?:\r\n[^\r\n]++)*+\r\n\r\n')
+_PART = re.compile(r'\bname="(?P<name>[^"\r\n]{0,200}+)"[^\r\n]{0,500}+(?:\r\n[^\r\n]{1,500}+){0,5}+\r\n\r\n')
 # Where it ends. When the end is missing, everything that follows is taken for the secret.
 _QUOTED = r"""[\[{].*|"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|(\\+["']).*?(?:\1|\Z)"""
 _VALUES = {

@@ -1,16 +1,18 @@
 """Keeping the record of what was said to providers."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 
 from voicehub.remote.http import ExchangeRecord
-from voicehub.sync.models import Connection, Exchange, SyncJob
+from voicehub.sync.models import Connection, Exchange
 
 
 def rows(
-    records: Iterable[ExchangeRecord], provider: str, connection: Connection | None, job: SyncJob | None
+    records: Iterable[ExchangeRecord], provider: str, connection: Connection | None, job_id: int | None
 ) -> list[Exchange]:
-    return [Exchange(job=job, connection=connection, provider=provider, **asdict(record)) for record in records]
+    connection_id = connection.pk if connection else None
+    return [
+        Exchange(job_id=job_id, connection_id=connection_id, provider=provider, **vars(record)) for record in records
+    ]
 
 
 def store_exchanges(records: Iterable[ExchangeRecord], connection: Connection) -> None:

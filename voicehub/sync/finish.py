@@ -37,7 +37,7 @@ def write(results: Sequence[tuple["Work", Outcome]]) -> None:
         Exchange.objects.bulk_create(
             row
             for work, _outcome in results
-            for row in exchanges.rows(work.exchanges, work.job.provider, work.connection, work.job)
+            for row in exchanges.rows(work.exchanges, work.job.provider, work.connection, work.job.pk)
         )
         plain, others = in_bulk.split(results)
         for work, outcome in in_bulk.write(plain) + others:

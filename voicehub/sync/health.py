@@ -14,6 +14,11 @@ DRAIN_ALIVE_SECONDS = 20
 BUSY_ALLOWANCE_SECONDS = 120
 
 
+def forget() -> None:
+    """A worker starts: what a former one showed says nothing about this one, and nobody else will answer its bell."""
+    Heartbeat.objects.filter(pk=1).update(queue_at=None, drain_at=None, rung_at=None)
+
+
 def stamp_finished_beat(sender: Any, task: dict[str, Any], **kwargs: Any) -> None:
     """Called in the queue's monitor process: a beat has passed queue, worker and monitor."""
     if task["func"] == BEAT:
@@ -29,16 +34,18 @@ def stamp_drain(*, answered: bool = False) -> None:
 def worker_heartbeat_age() -> float | None:
     """Seconds since the worker last showed life, None when it never has.
 
-    A task that went through the queue counts; while a drain is at work, tasks may wait behind it for a while.
+    A task that went through the queue counts; while a drain is at work, tasks may wait behind it for a while, and
+    until the first one has come through, the drain is all there is to go by.
     """
     beat = Heartbeat.objects.filter(pk=1).first()
     if beat is None or (beat.queue_at is None and beat.drain_at is None):
         return None
     now = database_now()
-    queue_age, drain_age = _age(beat.queue_at, now), _age(beat.drain_at, now)
+    drain_age = _age(beat.drain_at, now)
+    queue_age = _age(beat.queue_at, now) if beat.queue_at else drain_age
     if drain_age < DRAIN_ALIVE_SECONDS and queue_age < BUSY_ALLOWANCE_SECONDS:
         return drain_age
-    return min(queue_age, 1e9)
+    return queue_age
 
 
 def is_worker_alive() -> bool:

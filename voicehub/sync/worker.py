@@ -5,9 +5,10 @@ import logging
 import multiprocessing
 import multiprocessing.sharedctypes
 import signal
+import sys
 import time
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import close_old_connections, connections
@@ -42,15 +43,17 @@ class Worker:
         installation.check_mode()
         lanes.ensure_lanes()
         lanes.clear_halts()
+        health.forget()
         connections.close_all()
         cluster = Cluster()
-        cluster.start()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ask_to_stop)
-        while not is_stopping() and cluster.sentinel.is_alive():
+        cluster.start()
+        while not is_stopping():
+            if not cluster.sentinel.is_alive():
+                wait_to_be_replaced()
             self._tick()
             time.sleep(TICK_SECONDS)
-        _stopping.value = True
         cluster.stop()
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
@@ -71,6 +74,19 @@ class Worker:
         if now >= self._due.get(action, 0):
             self._due[action] = now + seconds
             action()
+
+
+def wait_to_be_replaced() -> NoReturn:
+    """The queue's sentinel was killed: its processes live on with nobody to guard or end them.
+
+    Calls in flight may finish, nothing new starts, no heart beats: a supervisor then replaces the whole group. Where
+    nobody watches the heartbeat, the exit code tells, later.
+    """
+    log.critical("The queue's sentinel is gone; the worker falls silent until it is replaced")
+    _stopping.value = True
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    time.sleep(2 * settings.HEARTBEAT_STALE_SECONDS)
+    sys.exit(1)
 
 
 def beat() -> None:

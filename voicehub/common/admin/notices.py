@@ -20,7 +20,7 @@ from voicehub.sync.admin.base import ReadOnlyAdmin
 class NoticeAdmin(ReadOnlyAdmin):
     """Everybody's own notices."""
 
-    list_display = ("what", "level", "count", "repeated_at", "read_at")
+    list_display = ("repeated_at", "what", "level", "count", "read_at")
     list_display_links = None
     list_filter = ("level", ("read_at", admin.EmptyFieldListFilter))
     list_before_template = "admin/common/read_all.html"

@@ -44,7 +44,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
         "last_name__istartswith",
         "email__istartswith",
     )
-    filter_horizontal = ("user_permissions",)
+    filter_horizontal = ()
     add_fieldsets = (
         (None, {"fields": ("username", "first_name", "last_name", "email", "groups")}),
         (_("Password"), {"fields": ("usable_password", "password1", "password2")}),
@@ -88,6 +88,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
         if db_field.name == "groups":
             kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
             kwargs["queryset"] = self._givable_roles(request).order_by("name")
+            kwargs |= {"label": _("Roles"), "help_text": _("What this person may do.")}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def _givable_roles(self, request: HttpRequest) -> QuerySet[Group]:

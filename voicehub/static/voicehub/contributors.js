@@ -1,7 +1,9 @@
 "use strict";
 
+// The admin puts scripts into the head, where there is no page yet to work on.
+
 // Lines of the pay form: added and removed without asking the server.
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
     const list = document.querySelector("[data-lines]");
     if (!list) return;
     const form = list.closest("form");
@@ -26,6 +28,8 @@
             box.removeAttribute("aria-labelledby");
             box.setAttribute("aria-label", select.labels[0].textContent);
             box.setAttribute("aria-describedby", select.getAttribute("aria-describedby") || "");
+            // It calls the chosen name a text field of its own, which then has no label.
+            box.querySelector("[role=textbox]")?.removeAttribute("role");
         });
     };
 
@@ -53,11 +57,12 @@
         add.focus();
     });
     refresh();
-    window.addEventListener("load", nameBoxes);
-})();
+    // Behind the admin's own ready function, which makes the boxes; the load event may come before it.
+    django.jQuery(nameBoxes);
+});
 
 // Parts of a page that follow what goes on: asked for again until nothing moves any more.
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
     const QUICK = 2000;
     const SLOW = 15000;
     const QUICK_TIMES = 60;
@@ -89,10 +94,10 @@
     };
 
     document.querySelectorAll("[data-live]").forEach((part) => follow(part, 0));
-})();
+});
 
 // The sum of all filtered payments, on request.
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
     const link = document.querySelector("[data-total]");
     if (!link) return;
     link.addEventListener("click", async (event) => {
@@ -105,4 +110,4 @@
         document.querySelector("[data-total-of-filter]").innerHTML = await answer.text();
         link.hidden = true;
     });
-})();
+});

@@ -9,6 +9,11 @@ document.addEventListener("DOMContentLoaded", () => {
     const main = document.getElementById("main");
     main?.setAttribute("role", "main");
 
+    // An icon is a word in a special font: beside a text, screen readers would read out both.
+    document.querySelectorAll(".material-symbols-outlined").forEach((icon) => {
+        if (icon.parentElement.textContent.trim() !== icon.textContent.trim()) icon.setAttribute("aria-hidden", "true");
+    });
+
     // A dialog is put into the page after it was asked for: the keyboard follows it there.
     document.body.addEventListener("htmx:afterSwap", (event) => {
         if (event.target.id === "modal-content") {

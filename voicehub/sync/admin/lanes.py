@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, Min, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -58,9 +58,11 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         waiting = SyncJob.objects.filter(provider=OuterRef("pk"), state=JobState.WAITING).order_by()
         counted = waiting.values("provider").annotate(count=Count("pk")).values("count")
-        overdue = waiting.filter(due_at__lte=database_now()).order_by("due_at").values("due_at")
+        now = database_now()
+        overdue = waiting.filter(due_at__lte=now).order_by("due_at").values("due_at")
         rows = super().get_queryset(request).select_related("stopped_by")
-        return rows.annotate(waiting=Subquery(counted), oldest_due=Subquery(overdue[:1]))
+        as_of = Value(now, output_field=DateTimeField())
+        return rows.annotate(waiting=Subquery(counted), oldest_due=Subquery(overdue[:1]), as_of=as_of)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -104,11 +106,11 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
     def panel_of(self, request: HttpRequest, obj: Lane) -> Panel:
         return replace(super().panel_of(request, obj), title=str(obj), url=self.url_of("change", obj.pk))
 
-    def state_of(self, obj: Lane) -> str:
-        return of_lane(obj, database_now()).state
+    def state_of(self, obj: Any) -> str:
+        return of_lane(obj, obj.as_of).state
 
-    def message_of(self, obj: Lane) -> str:
-        return of_lane(obj, database_now()).why
+    def message_of(self, obj: Any) -> str:
+        return of_lane(obj, obj.as_of).why
 
     def roadblock_of(self, obj: Lane, roadblocks: Roadblocks) -> Condition | None:
         return None

@@ -1,4 +1,5 @@
 import fcntl
+import os
 import signal
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         with suppress(KeyboardInterrupt):
             prepare_database()
             self._serve(port)
+        # Python may take a second to take itself apart, and there is nothing left to save.
+        os._exit(0)
 
     def _serve(self, port: int) -> None:
         try:

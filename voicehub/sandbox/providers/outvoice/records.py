@@ -78,6 +78,11 @@ def set_payees(names: Any) -> None:
     OutVoicePayee.objects.bulk_create(OutVoicePayee(payee_id=payee_id, name=name) for payee_id, name in names.items())
 
 
+def deactivate_payee(payee_id: Any) -> None:
+    if not OutVoicePayee.objects.filter(payee_id=str(payee_id)).update(is_active=False):
+        raise ValueError("there is no such payee")
+
+
 def _change_tokens(wanted: Any, **changes: Any) -> None:
     if wanted is not True:
         raise ValueError("only true is understood here")
@@ -86,6 +91,7 @@ def _change_tokens(wanted: Any, **changes: Any) -> None:
 
 EDITS = {
     "payees": set_payees,
+    "deactivate_payee": deactivate_payee,
     "expire_tokens": lambda wanted: _change_tokens(wanted, expires_at=timezone.now()),
     "expire_refresh_tokens": lambda wanted: _change_tokens(wanted, refresh_expires_at=timezone.now()),
     "revoke_tokens": lambda wanted: _change_tokens(wanted, is_revoked=True),

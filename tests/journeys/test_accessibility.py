@@ -1,0 +1,58 @@
+"""The pages that people work with, looked at by axe."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys import desk
+
+# The first one waits for the whole program to start.
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
+
+# The admin's look calls the menu and a table that scrolls sideways by the same name.
+OPTIONS = {"resultTypes": ["violations"], "rules": {"landmark-unique": {"enabled": False}}}
+PAGES = (
+    "",
+    "contributors/transaction/pay/",
+    "contributors/transaction/",
+    "contributors/contributor/",
+    "contributors/contributor/account/",
+    "sync/lane/",
+    "sync/syncjob/",
+    "sync/exchange/",
+    "common/user/",
+    "common/notice/",
+    "sandbox/fault/",
+    "sandbox/fault/add/",
+)
+
+
+def test_axe_finds_nothing_on_the_pages_that_people_work_with(page: Page) -> None:
+    page.goto("/admin/login/")
+    found = violations(page)
+    desk.sign_in(page, "admin")
+    for path in PAGES:
+        page.goto(f"/admin/{path}")
+        found += violations(page)
+    assert not found
+
+
+def test_axe_finds_nothing_on_the_way_of_a_payment(page: Page) -> None:
+    desk.sign_in(page, "admin")
+    desk.prepare(page, "Bees on roofs", ("Tony Stark", "25"))
+    found = violations(page)
+    desk.pay_button(page).click()
+    expect(desk.order_line(page, "Tony Stark")).to_contain_text("Paid")
+    found += violations(page)
+    desk.order_line(page, "Tony Stark").get_by_role("link", name="Tony Stark").click()
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+    found += violations(page)
+    assert not found
+
+
+def violations(page: Page) -> list[str]:
+    """Each rule that the page breaks, with the elements that break it."""
+    return [
+        f"{page.url}: {rule['help']}: {[node['target'] for node in rule['nodes']]}"
+        for rule in Axe().run(page, options=OPTIONS).response["violations"]
+    ]
