@@ -17,7 +17,8 @@ def tell_about(line: Transaction, job: SyncJob) -> None:
         return
     if text := _doubt(line, job):
         _tell(line, SETTLERS, Notice.Level.ERROR, text)
-        _tell(line, line.requested_by, Notice.Level.ERROR, text)
+        if not line.requested_by.has_perm(SETTLERS):
+            _tell(line, line.requested_by, Notice.Level.ERROR, text)
     elif line.state in ENDED_UNPAID:
         text = _("The payment to %(name)s was not made: %(why)s") % {
             "name": line.contributor_name,

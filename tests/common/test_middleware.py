@@ -30,7 +30,7 @@ def person():
 
 
 @pytest.mark.parametrize(
-    ("own", "browser", "shown"),
+    ("own", "in_browser", "shown"),
     [
         ("Asia/Tokyo", "America/New_York", "2026-01-15T21:00:00+09:00"),
         ("", "America/New_York", "2026-01-15T07:00:00-05:00"),
@@ -39,12 +39,12 @@ def person():
         ("", "Europe", "2026-01-15T12:00:00+00:00"),
     ],
 )
-def test_times_are_in_the_persons_zone_else_in_the_browsers(person, own, browser, shown):
+def test_times_are_in_the_persons_zone_else_in_the_browsers(person, own, in_browser, shown):
     person.time_zone = own
     person.save()
     client = Client()
     client.force_login(person)
-    client.cookies["browser_time_zone"] = browser
+    client.cookies["browser_time_zone"] = in_browser
     assert shown_time(client) == shown
 
 

@@ -24,6 +24,8 @@ def installation(**environment: str) -> Iterator[SandboxProcess]:
     Its settings stand in the environment: they hold for this process and for all that it starts. A DATABASE_URL
     found there names the PostgreSQL server on which the database is made.
     """
+    # Asked to end, clean up as after an error.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="voicehub-faults-") as folder, fresh_database():
         sandbox = SandboxProcess()
         try:

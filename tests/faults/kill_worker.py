@@ -78,7 +78,7 @@ class Trial:
             while self.report.kills < kills and self._unfinished() and time.monotonic() < end:
                 self._kill_some_time(end)
                 self._start()
-            wait_until(lambda: not self._unfinished(), end - time.monotonic())
+            wait_until(lambda: not self._unfinished() or self._twice(), end - time.monotonic(), every=0.5)
         finally:
             kill_group(self._worker)
         self._count()
@@ -114,6 +114,12 @@ class Trial:
 
         return Transaction.objects.filter(state="paid").count()
 
+    def _booked(self) -> Counter[str]:
+        return Counter(row["url"] for row in self.sandbox.ledger())
+
+    def _twice(self) -> int:
+        return sum(count > 1 for count in self._booked().values())
+
     def _count(self) -> None:
         from contributors.models import Transaction
 
@@ -122,9 +128,9 @@ class Trial:
         report.paid = sum(state == "paid" for state in states.values())
         report.uncertain = sum(state == "uncertain" for state in states.values())
         report.unfinished = self._unfinished()
-        booked = Counter(row["url"] for row in self.sandbox.ledger())
+        booked = self._booked()
         report.booked = sum(booked.values())
-        report.booked_twice = sum(count > 1 for count in booked.values())
+        report.booked_twice = self._twice()
         report.paid_not_booked = sum(state == "paid" and not booked[url] for url, state in states.items())
         report.uncertain_but_booked = sum(state == "uncertain" and booked[url] > 0 for url, state in states.items())
 
@@ -148,7 +154,7 @@ def main() -> int:
     parser.add_argument("--payments", type=int, default=60)
     parser.add_argument("--kills", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--patience", type=float, default=GIVE_UP_AFTER, help="seconds until the run is given up")
+    parser.add_argument("--patience", type=float, default=GIVE_UP_AFTER, help="seconds until a run is given up")
     parser.add_argument("--without-claim", action="store_true", help="take the claim out: the check must fail")
     options = parser.parse_args()
     report = run(

@@ -37,6 +37,12 @@ class Peer:
         while b"\r\n\r\n" not in self._buffer and self._read():
             pass
 
+    def sip(self, size: int, pause: float = 0.05) -> None:
+        """Read `size` bytes slowly, or until the client hangs up."""
+        while size > 0 and not self._server.is_over.wait(pause):
+            piece = self._connection.recv(16_384)
+            size -= len(piece) if piece else size
+
     def stop_reading(self) -> None:
         self._connection.shutdown(socket.SHUT_RD)
 

@@ -56,6 +56,14 @@ def test_a_job_that_goes_out_once_is_never_tried_again(staff, make_ping, provide
     assert len(provider.sent) == 1
 
 
+def test_a_push_is_not_cancelled_for_its_record_would_wait_for_ever(staff, make_gadget):
+    job = queue.jobs_of(make_gadget()).get()
+    assert 'value="cancel"' not in page_of(staff, job)
+    assert "not possible any more" in press(staff, job, "cancel")
+    job.refresh_from_db()
+    assert job.state == JobState.WAITING
+
+
 @pytest.fixture
 def held_job(make_ping):
     ping, job = make_ping()

@@ -140,12 +140,6 @@ def test_what_goes_out_once_is_never_offered_again(admin_client, make_ping, stat
     assert job.state == state
 
 
-def test_a_push_is_not_cancelled_for_its_record_would_wait_for_ever(admin_client, make_gadget):
-    gadget = make_gadget()
-    press(admin_client, gadget, "cancel")
-    assert queue.jobs_of(gadget).get().state == JobState.WAITING
-
-
 def test_those_who_only_look_see_the_state_and_no_button(django_user_model, make_gadget):
     gadget = make_gadget()
     reader = as_person(django_user_model, "reader", "gadgets.view_gadget")

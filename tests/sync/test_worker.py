@@ -72,14 +72,14 @@ def test_a_message_that_nobody_can_read_is_dropped_once_and_work_goes_on(outvoic
 
 
 def test_the_heartbeat_is_fresh_while_all_drains_wait_for_a_hung_provider_and_stale_when_frozen(outvoice, settings):
-    settings.HEARTBEAT_STALE_SECONDS = 6
+    settings.HEARTBEAT_STALE_SECONDS = 4
     outvoice.fault("outvoice", "transaction", "hang", count=1000)
     for number in range(THREADS_OF_TWO_DRAINS):
         pay_steve(f"https://example.org/{number}")
     with live_worker(
         OUTVOICE_BASE_URL=outvoice.outvoice_url,
         OUTVOICE_CONCURRENCY=str(THREADS_OF_TWO_DRAINS),
-        SYNC_LEASE_SECONDS="4",
+        SYNC_LEASE_SECONDS="3",
         HEARTBEAT_SECONDS="1",
     ) as worker:
         assert wait_until(lambda: states("sending") == THREADS_OF_TWO_DRAINS, within=60)

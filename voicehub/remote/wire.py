@@ -89,7 +89,7 @@ class Call:
     """What this thread is about: its deadline (of `time.monotonic`), and how far its connection has come."""
 
     deadline: float
-    silence: float
+    timeouts: Timeouts
     is_connected: bool = False
     is_kept: bool = False
 
@@ -119,7 +119,7 @@ def exchange(
     was sent, UncertainError when something may have been, UnexpectedResponseError for an answer that is too large
     or packed in an unknown way, ClosedBeforeAnswerError (an UncertainError) when a kept connection was closed.
     """
-    call = _this_thread.call = Call(deadline, timeouts.read)
+    call = _this_thread.call = Call(deadline, timeouts)
     transport = TimedAdapter() if is_fresh else _this_thread.transport
     try:
         # Not through a session: it would read the body of a redirect, however large, and look where it leads.
@@ -139,7 +139,7 @@ class TimedSocket(socket.socket):
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         call = _this_thread.call
-        self.settimeout(min(call.silence, call.seconds_left()))
+        self.settimeout(min(call.timeouts.read, call.seconds_left()))
         return super().recv_into(*args, **kwargs)
 
     def send(self, *args: Any, **kwargs: Any) -> int:
@@ -196,7 +196,7 @@ class TimedConnection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         try:
-            return _connected(self.host, self.port, float(self.timeout or 0), self.socket_options or [])
+            return _connected(self.host, self.port, self.socket_options or [])
         except OSError as error:
             raise NewConnectionError(self, "refused, unknown or too slow") from error
 
@@ -270,18 +270,18 @@ def close_kept_connections() -> None:
 os.register_at_fork(after_in_child=close_kept_connections)
 
 
-def _connected(host: str, port: int, patience: float, options: Iterable[Any]) -> TimedSocket:
-    """Try each address of the host, none for longer than `patience` seconds. Raises OSError."""
-    failure = OSError()
+def _connected(host: str, port: int, options: Iterable[Any]) -> TimedSocket:
+    """Try each address of the host for no longer than connecting may take. Raises OSError."""
+    call, failure = _this_thread.call, OSError()
     for family, kind, protocol, _name, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         sock = TimedSocket(family, kind, protocol)
         try:
-            sock.settimeout(min(patience, _this_thread.call.seconds_left()))
+            sock.settimeout(min(call.timeouts.connect, call.seconds_left()))
             sock.connect(address)
             for option in options:
                 sock.setsockopt(*option)
             # TLS comes next; its handshake has this time-out as a whole, unlike a read.
-            sock.settimeout(min(patience, _this_thread.call.seconds_left()))
+            sock.settimeout(min(call.timeouts.connect, call.seconds_left()))
             return sock
         except OSError as error:
             sock.close()

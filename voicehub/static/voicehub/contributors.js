@@ -29,7 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
             box.setAttribute("aria-label", select.labels[0].textContent);
             box.setAttribute("aria-describedby", select.getAttribute("aria-describedby") || "");
             // It calls the chosen name a text field of its own, which then has no label.
-            box.querySelector("[role=textbox]")?.removeAttribute("role");
+            ["role", "aria-readonly"].forEach((name) => box.firstElementChild.removeAttribute(name));
         });
     };
 
