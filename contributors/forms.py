@@ -269,7 +269,7 @@ def typed_rows(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 class SettleForm(forms.Form):
-    """What a person found at OutVoice. `why_not_absent` says why "it is not there" cannot be recorded now."""
+    """What a person found at OutVoice."""
 
     finding = forms.ChoiceField(
         label=gettext_lazy("I looked in OutVoice"),
@@ -293,16 +293,6 @@ class SettleForm(forms.Form):
         widget=UnfoldAdminExpandableTextareaWidget(),
         validators=[MaxLengthValidator(2000)],
     )
-
-    def __init__(self, *args: Any, why_not_absent: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.why_not_absent = why_not_absent
-
-    def clean_finding(self) -> str:
-        finding = self.cleaned_data["finding"]
-        if finding == Settlement.Finding.NOT_THERE and self.why_not_absent:
-            raise ValidationError(self.why_not_absent)
-        return finding
 
 
 class ReleaseForm(forms.Form):

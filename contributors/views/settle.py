@@ -27,7 +27,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     if job is None or not _is_open(job):
         messages.info(request, _("There is nothing to settle: it is known what became of this payment."))
         return redirect(payment.order)
-    form = SettleForm(request.POST or None, why_not_absent=why_not_settle_absent(job, request.user))
+    form = SettleForm(request.POST or None)
     if form.is_valid() and _settled(request, payment, form):
         return redirect(payment.order)
     return _show(request, payment, job, form)
@@ -58,6 +58,7 @@ def _show(request: HttpRequest, payment: Transaction, job: SyncJob, form: Any) -
         payment=payment,
         job=job,
         form=form,
+        why_not_absent=why_not_settle_absent(job, request.user),
         settlements=job.settlements.select_related("settled_by"),
         paid_again_by=payment.paid_again.filter(state__in=Transaction.COUNTS).first(),
         console_url=OUTVOICE.console_url,

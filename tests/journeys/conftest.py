@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Request, expect
 
+from tests.journeys.desk import PATIENCE_MILLISECONDS
 from tests.journeys.program import Program, Sandbox, chromium
 
 LOOPBACK = "127.0.0.1"
 HOSTLESS = ("data", "blob", "about")
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+PATIENCE_MILLISECONDS = 15_000
 ADDRESS = "https://example.org/{}"
 
 
@@ -61,7 +62,7 @@ def pay_button(page: Page) -> Locator:
 
 def order_line(page: Page, name: str) -> Locator:
     """A person's line of the preview or of the order."""
-    return page.locator(".vh-lines > li").filter(has_text=name)
+    return page.locator(".vh-lines > li").filter(has=page.locator(".vh-name", has_text=name))
 
 
 def prepare(page: Page, title: str, *payments: tuple[str, str]) -> None:

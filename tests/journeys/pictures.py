@@ -16,6 +16,7 @@ PAYMENTS = (("Steve Rogers", "120"), ("Natasha Romanov", "80.50"))
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=desk.PATIENCE_MILLISECONDS)
     program = Program()
     try:
         with sync_playwright() as playwright:

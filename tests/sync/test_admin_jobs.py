@@ -66,7 +66,7 @@ def test_a_push_is_not_cancelled_for_its_record_would_wait_for_ever(staff, make_
 
 @pytest.fixture
 def held_job(make_ping):
-    ping, job = make_ping()
+    _ping, job = make_ping()
     SyncJob.objects.filter(pk=job.pk).update(state=JobState.HELD, hold_reason="The line before is uncertain.")
     job.refresh_from_db()
     return job

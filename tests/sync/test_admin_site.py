@@ -80,7 +80,7 @@ def test_a_list_is_for_those_who_may_see_it(model, django_user_model, connection
 
 @pytest.mark.parametrize("model", OURS)
 def test_nothing_is_added_changed_or_deleted_by_hand_even_by_a_superuser(model, admin_client, make_ping):
-    ping, job = make_ping()
+    _ping, job = make_ping()
     Exchange.objects.create(
         job=job, provider="pings", method="POST", url="/", started_at=job.created_at, duration_ms=1
     )

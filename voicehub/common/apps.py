@@ -9,7 +9,9 @@ class CommonConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from voicehub.common import audit
+        from voicehub.common import audit, trouble
+        from voicehub.sync.signals import trouble_found
 
         audit.listen()
+        trouble_found.connect(trouble.tell_helpers, dispatch_uid="voicehub-trouble")
         autodiscover_modules("cards")

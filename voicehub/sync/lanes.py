@@ -35,7 +35,7 @@ def learn(results: Sequence[tuple["Work", Outcome]]) -> None:
     for work, outcome in results:
         by_lane[work.job.provider].append(outcome)
         if outcome.stops_connection and work.connection:
-            Connection.objects.filter(pk=work.connection.pk, stopped_reason="").update(stopped_reason=outcome.message)
+            stop_connection(work.connection, outcome.message)
     for slug, outcomes in by_lane.items():
         _learn_of_lane(slug, outcomes)
 

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
 SWEEP_SECONDS = 10.0
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 # Without a lock on purpose: a process killed while it holds one would stop all others.
 _stopping = multiprocessing.sharedctypes.RawValue(ctypes.c_bool, False)
@@ -46,7 +47,7 @@ class Worker:
         health.forget()
         connections.close_all()
         cluster = Cluster()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOP_SIGNALS:
             signal.signal(number, self._ask_to_stop)
         cluster.start()
         while not is_stopping():
@@ -84,7 +85,8 @@ def wait_to_be_replaced() -> NoReturn:
     """
     log.critical("The queue's sentinel is gone; the worker falls silent until it is replaced")
     _stopping.value = True
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
     time.sleep(2 * settings.HEARTBEAT_STALE_SECONDS)
     sys.exit(1)
 

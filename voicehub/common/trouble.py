@@ -1,0 +1,21 @@
+"""Telling those who can help when a provider or an account stops working."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from voicehub.common.models import Notice
+from voicehub.common.notices import notify
+
+HELPERS = "sync.connect_account"
+
+
+def tell_helpers(sender: Any, subject: Any, text: str, **kwargs: Any) -> None:
+    """Receives `voicehub.sync.signals.trouble_found`; the same trouble again counts up in one notice."""
+    notify(
+        HELPERS,
+        f"{subject}: {text}",
+        level=Notice.Level.ERROR,
+        link=reverse("admin:sync_lane_changelist"),
+        cause=f"trouble.{subject._meta.label_lower} {subject.pk}",
+    )
