@@ -1,8 +1,6 @@
 from datetime import timedelta
 
 from django.conf import settings
-from voicehub.remote.http import ApiClient, Request, Timeouts, retry_after
-from voicehub.remote.redaction import Redactor
 
 from tests.gadgets.models import Gadget, Ping
 from voicehub.remote.errors import (
@@ -12,6 +10,8 @@ from voicehub.remote.errors import (
     RejectedError,
     UnexpectedResponseError,
 )
+from voicehub.remote.http import ApiClient, Request, Timeouts, retry_after
+from voicehub.remote.redaction import Redactor
 from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, Receipt, RecordHandler
 from voicehub.sync.registry import Provider, register
 

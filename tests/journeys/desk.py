@@ -1,5 +1,7 @@
 """What a person does at the screen, in the words of the person."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE_MILLISECONDS = 15_000
@@ -12,7 +14,7 @@ def sign_in(page: Page, name: str) -> None:
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(name)
     page.get_by_role("button", name="Log in").click()
-    expect(page).not_to_have_url("**/login/**")
+    expect(page).not_to_have_url(re.compile("/login/"))
 
 
 def open_pay_form(page: Page) -> None:
@@ -83,5 +85,6 @@ def open_payments(page: Page) -> None:
     page.get_by_role("navigation").get_by_role("link", name="Payments", exact=True).click()
 
 
-def is_without_sideways_scroll(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+def expect_no_sideways_scroll(page: Page) -> None:
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from tests.ageing import let_pass
 from tests.gadgets.models import Gadget
-from voicehub.sync import queue
+from voicehub.sync import queue, services
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Exchange, JobState, RecordState, SyncJob
 from voicehub.sync.models.record import BypassError
@@ -230,3 +230,50 @@ def test_a_bell_that_does_not_ring_does_not_fail_the_save(make_gadget, provider,
     queue.ring()
     drain_inline()
     assert len(provider.gadgets) == 1
+
+
+def test_an_edit_after_a_create_that_gave_up_uncertain_looks_first(make_gadget, provider):
+    gadget = make_gadget("Lamp")
+    provider.fail("cut after")
+    drain_inline()
+    SyncJob.objects.update(state=JobState.FAILED)
+    gadget.colour = "blue"
+    gadget.save()
+    work()
+    assert len(provider.gadgets) == 1
+    assert provider.gadgets[Gadget.objects.get().remote_id]["colour"] == "blue"
+
+
+def test_a_cancelled_change_is_shown_as_not_sent(make_gadget, provider, django_user_model):
+    gadget = make_gadget("Lamp")
+    services.cancel(SyncJob.objects.get(), user=django_user_model.objects.create_user("ann"))
+    work()
+    assert state_of(gadget) == RecordState.FAILED
+    assert gadget.sync_message
+    assert provider.gadgets == {}
+
+
+def test_a_deletion_taken_back_in_time_keeps_the_record_and_its_last_change(make_gadget, provider, django_user_model):
+    gadget = make_gadget("Lamp")
+    drain_inline()
+    gadget.colour = "blue"
+    gadget.save()
+    gadget.delete()
+    removal = SyncJob.objects.get(operation="remove")
+    services.cancel(removal, user=django_user_model.objects.create_user("ann"))
+    work()
+    assert state_of(gadget) == RecordState.IN_STEP
+    assert provider.gadgets[gadget.remote_id]["colour"] == "blue"
+
+
+def test_a_refused_removal_can_be_tried_again(make_gadget, provider, django_user_model):
+    gadget = make_gadget("Lamp")
+    drain_inline()
+    gadget.delete()
+    provider.fail("422")
+    drain_inline()
+    assert state_of(gadget) == RecordState.REFUSED
+    services.retry(SyncJob.objects.get(operation="remove"), user=django_user_model.objects.create_user("ann"))
+    assert state_of(gadget) == RecordState.DELETING
+    drain_inline()
+    assert not Gadget.objects.exists()

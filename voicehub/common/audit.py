@@ -30,6 +30,7 @@ _words: dict[str, str | Promise] = {
     "role.added": _("Added a role"),
     "role.changed": _("Changed a role"),
     "job.cancelled": _("Cancelled a job"),
+    "job.retried": _("Tried a job again"),
     "job.released": _("Released a job on hold"),
     "job.settled": _("Settled an uncertain job"),
     "lane.stopped": _("Stopped a provider"),

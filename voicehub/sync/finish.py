@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from voicehub.sync import exchanges, in_bulk, lanes
+from voicehub.sync import exchanges, in_bulk, lanes, queue
 from voicehub.sync.clock import database_now
 from voicehub.sync.decisions import GIVE_UP_AFTER, Outcome
 from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, PullHeldError
@@ -28,6 +28,7 @@ ENDED_BADLY = {
     JobState.FAILED: RecordState.FAILED,
     JobState.UNCERTAIN: RecordState.UNCERTAIN,
     JobState.EXPIRED: RecordState.FAILED,
+    JobState.CANCELLED: RecordState.FAILED,
 }
 
 
@@ -52,13 +53,12 @@ def finish(job: SyncJob, state: JobState, message: str = "", **columns: Any) -> 
     )
     if changed:
         job.state, job.message = state, message
-        _write_record(job, Outcome(state, message))
-        _tell_handler(job)
+        write_without_call(job, Outcome(state, message))
     return bool(changed)
 
 
-def write_outcome_of_person(job: SyncJob, outcome: Outcome) -> None:
-    """Carry what a person decided about a job over to its record and its app."""
+def write_without_call(job: SyncJob, outcome: Outcome) -> None:
+    """Carry what became of a job, without a call to the provider, over to its record and its app."""
     handler = handler_for(job.model)
     record = None if job.operation == Operation.PULL else handler.records().filter(pk=job.object_id).first()
     _write_record(job, outcome, record)
@@ -156,7 +156,7 @@ def _write_record(job: SyncJob, outcome: Outcome, record: Any = None) -> None:
     elif job.operation == Operation.PUSH:
         _write_pushed(rows, outcome, record)
     elif job.operation == Operation.REMOVE:
-        _write_removed(rows, outcome)
+        _write_removed(rows, outcome, record)
 
 
 def _state_of_record(handler: OnceOnlyHandler, state: JobState) -> str:
@@ -184,14 +184,23 @@ def _record_state(outcome: Outcome) -> RecordState:
     return RecordState.GONE if outcome.is_gone else ENDED_BADLY.get(outcome.state, RecordState.WAITING)
 
 
-def _write_removed(rows: Any, outcome: Outcome) -> None:
+def _write_removed(rows: Any, outcome: Outcome, record: SyncedModel | None) -> None:
     if outcome.state == JobState.DONE:
         rows.delete()
     elif outcome.state == JobState.WAITING:
         learned = {"remote_id": outcome.remote_id} if outcome.remote_id else {}
-        rows.update(sync_message=outcome.message, **learned)
+        rows.update(sync_state=RecordState.DELETING, sync_message=outcome.message, **learned)
+    elif outcome.state == JobState.CANCELLED and record:
+        _keep(rows, record)
     elif outcome.state in ENDED_BADLY:
         rows.update(sync_state=ENDED_BADLY[outcome.state], sync_message=outcome.message)
+
+
+def _keep(rows: Any, record: SyncedModel) -> None:
+    """The removal was taken back: the record is as it was, and what it had not told yet it tells now."""
+    rows.update(sync_state=RecordState.IN_STEP, sync_message="")
+    if record.synced_generation < record.generation:
+        queue.push(record)
 
 
 def _write_late(job: SyncJob, outcome: Outcome) -> None:

@@ -25,7 +25,7 @@ def push(record: SyncedModel, user: Any = None) -> SyncJob:
     rows.update(generation=F("generation") + 1, sync_state=RecordState.WAITING, sync_message="")
     record.refresh_from_db(fields=["generation", "sync_state", "sync_message", "remote_id"])
     waiting = _of(record).filter(operation=Operation.PUSH, state=JobState.WAITING).first()
-    job = waiting or _create(record, Operation.PUSH, user)
+    job = waiting or _create(record, Operation.PUSH, user, look_first=_may_exist(record))
     if waiting:
         SyncJob.objects.filter(pk=job.pk).update(due_at=database_now(), failures=0)
     ring_on_commit()
@@ -97,6 +97,12 @@ def pull(model: Any, connection: Connection, user: Any = None, *, is_confirmed: 
         SyncJob.objects.filter(pk=job.pk).update(due_at=database_now(), options={"is_confirmed": is_confirmed})
         ring_on_commit()
     return job
+
+
+def _may_exist(record: SyncedModel) -> bool:
+    """An earlier create may have left a twin whose id nobody knows."""
+    last = _of(record).filter(operation=Operation.PUSH).order_by("-id").first()
+    return not record.remote_id and last is not None and last.look_first
 
 
 def jobs_of(record: Any) -> Any:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from voicehub.sync import lanes, queue
 from voicehub.sync.clock import database_now
 from voicehub.sync.decisions import Outcome
-from voicehub.sync.finish import finish, write_outcome_of_person
+from voicehub.sync.finish import finish, write_without_call
 from voicehub.sync.models import JobState, Lane, Settlement, SyncJob
 from voicehub.sync.models.job import QUEUED
 from voicehub.sync.signals import person_acted
@@ -49,7 +49,8 @@ def retry(job: SyncJob, *, user: Any) -> None:
         SyncJob.objects.filter(pk=current.pk).update(
             state=JobState.WAITING, due_at=database_now(), failures=0, finished_at=None, requested_by=user
         )
-        write_outcome_of_person(current, Outcome(JobState.WAITING))
+        write_without_call(current, Outcome(JobState.WAITING))
+        person_acted.send(sender=SyncJob, action="job.retried", actor=user, obj=current, reason="")
         queue.ring_on_commit()
 
 
@@ -116,7 +117,7 @@ def _end(job: SyncJob, settlement: Settlement) -> None:
     message = words % {"who": settlement.settled_by}
     SyncJob.objects.filter(pk=job.pk).update(state=state, message=message, has_conflict=False)
     job.state, job.message = state, message
-    write_outcome_of_person(job, Outcome(state, message))
+    write_without_call(job, Outcome(state, message))
 
 
 def stop_lane(slug: str, *, user: Any, reason: str, until: Any = None) -> None:
