@@ -33,11 +33,13 @@ def held_jobs(order: PaymentOrder) -> Any:
 
 
 def go_on_after(line: Transaction, job: SyncJob) -> None:
-    """What an ended line means for those behind it.
+    """What an ended line means for those behind it. One that ended on hold had not had its turn: it means nothing.
 
     Paid with a matching receipt, or surely not paid: the next one goes. Anything else, and whatever a person had
     to settle: they wait until a person releases them.
     """
+    if job.hold_reason:
+        return
     was_paid = line.state == Transaction.State.PAID and not line.receipt_mismatch
     if (was_paid or line.state in NOTHING_HAPPENED) and not job.settlements.exists() and not job.has_conflict:
         release_next(line.order)

@@ -124,6 +124,28 @@ def test_lines_behind_a_doubtful_one_wait_until_a_person_releases_them(
     assert len(outvoice.ledger()) == 3
 
 
+def test_cancelling_a_line_on_hold_does_not_let_the_next_one_slip_past_a_doubtful_one(
+    pay, steve, tony, natasha, outvoice, editor
+):
+    _doubtful, second, third = pay((steve, "20"), (tony, "20.15"), (natasha, "30"))
+    outvoice.fault("outvoice", "transaction", "cut-after")
+    drain_inline()
+    services.cancel(second, user=editor)
+    drain_inline()
+    third.refresh_from_db()
+    assert third.state == State.WAITING
+    assert len(outvoice.calls(operation="transaction")) == 1
+
+
+def test_a_line_cancelled_in_its_turn_lets_the_next_one_go(pay, steve, tony, outvoice, editor):
+    first, second = pay((steve, "20"), (tony, "20.15"))
+    services.cancel(first, user=editor)
+    drain_inline()
+    second.refresh_from_db()
+    assert second.state == State.PAID
+    assert [row["cents"] for row in outvoice.ledger()] == [2015]
+
+
 def test_a_refused_line_does_not_hold_the_next_one(pay, steve, tony, outvoice):
     first, second = pay((steve, "20"), (tony, "20.15"))
     outvoice.fault("outvoice", "transaction", "refuse")

@@ -36,7 +36,7 @@ class Cluster:
     roles: dict[int, str] = field(default_factory=dict)
 
     def is_complete(self) -> bool:
-        self._look()
+        self.look()
         return sorted(self.roles.values()) == sorted(SPAWNED)
 
     def pid_of(self, role: str) -> int:
@@ -44,7 +44,7 @@ class Cluster:
             return self.sentinel
         return next(pid for pid, its_role in self.roles.items() if its_role == role)
 
-    def _look(self) -> None:
+    def look(self) -> None:
         try:
             (sentinel,) = self._main().children()
             pids = [child.pid for child in sorted(sentinel.children(), key=lambda child: child.create_time())]
@@ -86,7 +86,7 @@ def one_trial(cluster: Cluster, sandbox: SandboxProcess, victim: str, url: str) 
         return Trial(None, None)
     # Any moment between two heartbeats.
     time.sleep(random.uniform(0, 5))
-    cluster.is_complete()
+    cluster.look()
     os.kill(cluster.pid_of(victim), signal.SIGKILL)
     killed_at, killed = time.monotonic(), database_now()
     pay_steve(url)

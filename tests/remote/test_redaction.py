@@ -154,7 +154,7 @@ def test_a_long_text_is_cut_after_it_was_masked():
 
 
 def test_a_huge_body_costs_little():
-    body = b'{"password": "' + b"s3cret" * 2_000_000 + b'"}'
+    body = b"password=s3cret & " * 600_000
     began = time.perf_counter()
     assert "s3cret" not in Redactor().body(body)
     assert time.perf_counter() - began < 1

@@ -19,6 +19,7 @@ from voicehub.remote.errors import (
 )
 from voicehub.remote.http import Request, Response, raise_for_common_status, retry_after
 from voicehub.remote.request import FilePart
+from voicehub.remote.wire import close_kept_connections
 
 GET = Request("GET", "/x")
 
@@ -136,11 +137,23 @@ def test_every_once_only_request_has_a_connection_of_its_own_that_is_closed_afte
     server = serve(keeps_alive)
     client = client_of(server)
     client.send(GET)
-    for _ in range(3):
+    for number in range(3):
         client.send(Request("POST", "/pay", json={}, once_only=True))
+        assert server.connections == number + 2
         assert server.closed.acquire(timeout=5)
     client.send(GET)
     assert server.connections == 4
+
+
+def test_a_failure_that_is_still_held_keeps_no_connection_open(serve, client_of):
+    server = serve(keeps_alive)
+    client = client_of(server, largest_answer=1)
+    with pytest.raises(UnexpectedResponseError) as failure:
+        client.send(GET)
+    client_of(server).send(GET)
+    close_kept_connections()
+    assert failure.value
+    assert server.closed.acquire(timeout=5)
 
 
 def test_threads_do_not_share_connections(serve, client_of):

@@ -8,7 +8,6 @@ from tests.sync.test_admin_site import as_person, make_person, text_of
 from voicehub.sync import queue
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Exchange, JobState, SyncJob
-from voicehub.sync.signals import person_acted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sync.test_admin_site")]
 
@@ -56,49 +55,12 @@ def test_a_job_that_goes_out_once_is_never_tried_again(staff, make_ping, provide
     assert len(provider.sent) == 1
 
 
-def test_a_push_is_not_cancelled_for_its_record_would_wait_for_ever(staff, make_gadget):
-    job = queue.jobs_of(make_gadget()).get()
-    assert 'value="cancel"' not in page_of(staff, job)
-    assert "not possible any more" in press(staff, job, "cancel")
-    job.refresh_from_db()
-    assert job.state == JobState.WAITING
-
-
 @pytest.fixture
 def held_job(make_ping):
     _ping, job = make_ping()
     SyncJob.objects.filter(pk=job.pk).update(state=JobState.HELD, hold_reason="The line before is uncertain.")
     job.refresh_from_db()
     return job
-
-
-def test_a_job_on_hold_says_what_it_waits_for_and_goes_only_with_a_reason(staff, held_job, provider):
-    assert "The line before is uncertain." in page_of(staff, held_job)
-    assert "a reason is needed" in press(staff, held_job, "release", reason=" ")
-    drain_inline()
-    assert provider.sent == []
-    assert "Released." in press(staff, held_job, "release", reason="I looked.")
-    drain_inline()
-    assert len(provider.sent) == 1
-
-
-def test_a_release_pressed_twice_sends_once(staff, held_job, provider):
-    for _press in range(2):
-        press(staff, held_job, "release", reason="I looked.")
-    drain_inline()
-    assert len(provider.sent) == 1
-
-
-def test_who_released_and_why_reaches_the_audit(staff, held_job):
-    heard = []
-
-    def hear(**kwargs):
-        heard.append((kwargs["action"], kwargs["actor"].username, kwargs["reason"]))
-
-    person_acted.connect(hear)
-    press(staff, held_job, "release", reason="I looked.")
-    person_acted.disconnect(hear)
-    assert heard == [("job.released", "staff", "I looked.")]
 
 
 def test_a_question_that_a_read_asks_is_not_answered_by_a_release(staff, connection):

@@ -31,7 +31,6 @@ _words: dict[str, str | Promise] = {
     "role.changed": _("Changed a role"),
     "job.cancelled": _("Cancelled a job"),
     "job.retried": _("Tried a job again"),
-    "job.released": _("Released a job on hold"),
     "job.settled": _("Settled an uncertain job"),
     "lane.stopped": _("Stopped a provider"),
     "lane.released": _("Released a provider"),

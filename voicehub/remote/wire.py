@@ -142,10 +142,6 @@ class TimedSocket(socket.socket):
         self.settimeout(min(call.timeouts.read, call.seconds_left()))
         return super().recv_into(*args, **kwargs)
 
-    def send(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(_this_thread.call.seconds_left())
-        return super().send(*args, **kwargs)
-
     def sendall(self, *args: Any, **kwargs: Any) -> None:
         self.settimeout(_this_thread.call.seconds_left())
         super().sendall(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from voicehub.sync import services
 from voicehub.sync.models import JobState, SyncJob
-from voicehub.sync.models.job import QUEUED, Operation
+from voicehub.sync.models.job import QUEUED
 
 TRY_AGAIN = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAITING)
 
@@ -63,17 +63,11 @@ def deeds_of(job: SyncJob) -> list[Deed]:
 
 
 def may_cancel(job: SyncJob) -> bool:
-    # A push or removal that is cancelled would leave its record waiting for ever.
-    return job.state in QUEUED and job.operation in (Operation.SEND, Operation.PULL)
+    return job.state in QUEUED
 
 
 def may_retry(job: SyncJob) -> bool:
     return not job.once_only and job.state in TRY_AGAIN
-
-
-def may_release(job: SyncJob) -> bool:
-    # A read on hold asks a question of its own, which the page of its records puts.
-    return job.state == JobState.HELD and job.operation != Operation.PULL
 
 
 def cancelling(job: SyncJob) -> Deed:
@@ -96,16 +90,4 @@ def retrying(job: SyncJob) -> Deed:
     )
 
 
-def releasing(job: SyncJob) -> Deed:
-    return Deed(
-        _("Release"),
-        style="primary",
-        confirm=_("It is sent to the provider as soon as you release it."),
-        name="release",
-        do=lambda user, reason: services.release(job, user=user, reason=reason),
-        done=_("Released. It is on its way."),
-        ask=_("Why may it go out now?"),
-    )
-
-
-DEEDS = [(may_retry, retrying), (may_release, releasing), (may_cancel, cancelling)]
+DEEDS = [(may_retry, retrying), (may_cancel, cancelling)]
