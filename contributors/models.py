@@ -76,6 +76,7 @@ class Transaction(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         WAITING = "waiting", _("Waiting")
+        HELD = "held", _("On hold")
         SENDING = "sending", _("Sending")
         PAID = "paid", _("Paid")
         REFUSED = "refused", _("Refused")
@@ -85,7 +86,7 @@ class Transaction(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     # What may have reached, or may yet reach, the contributor: counts against paying the same thing again.
-    COUNTS = (State.WAITING, State.SENDING, State.PAID, State.UNCERTAIN)
+    COUNTS = (State.WAITING, State.HELD, State.SENDING, State.PAID, State.UNCERTAIN)
     PAY_AGAIN = (State.REFUSED, State.EXPIRED, State.CANCELLED, State.FAILED)
 
     order = models.ForeignKey(PaymentOrder, models.PROTECT, related_name="lines", verbose_name=_("order"))
@@ -127,7 +128,7 @@ class Transaction(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="transaction_amount_positive"),
             models.UniqueConstraint(
                 fields=["replaces"],
-                condition=Q(state__in=["waiting", "sending", "paid", "uncertain"]),
+                condition=Q(state__in=["waiting", "held", "sending", "paid", "uncertain"]),
                 name="transaction_paid_again_once",
             ),
         ]

@@ -20,7 +20,8 @@ def start(order: PaymentOrder, user: Any) -> None:
     """Queue all lines of a confirmed order; all but the first wait for the line before them."""
     for place, line in enumerate(order.lines.order_by("id")):
         reason = _("It waits for the line before it.") if place else ""
-        Transaction._base_manager.filter(pk=line.pk).update(state=Transaction.State.WAITING, message=reason)
+        state = Transaction.State.HELD if reason else Transaction.State.WAITING
+        Transaction._base_manager.filter(pk=line.pk).update(state=state, message=reason)
         queue.send_once(line, user=user, hold_reason=reason)
 
 
@@ -55,7 +56,7 @@ def release_next(order: PaymentOrder) -> int:
     first = jobs.first()
     if first is None:
         return 0
-    Transaction._base_manager.filter(pk=first.object_id).update(message="")
+    Transaction._base_manager.filter(pk=first.object_id).update(state=Transaction.State.WAITING, message="")
     return queue.release(SyncJob.objects.filter(pk=first.pk))
 
 

@@ -22,7 +22,7 @@ from voicehub.sync.models import Heartbeat
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-SIGN_INS = "admin/admin, staff/staff, editor/editor"
+SIGN_INS = "admin/admin, staff/staff, editor/editor, approver/approver"
 
 
 def run(*command, cwd=ROOT, **variables):

@@ -235,7 +235,10 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "voicehub.dashboard.dashboard",
     "ENVIRONMENT": "voicehub.dashboard.environment",
-    "STYLES": [lambda request: static("voicehub/voicehub.css")],
+    "STYLES": [
+        lambda request: static("voicehub/voicehub.css"),
+        lambda request: static("voicehub/sync.css"),
+    ],
     "SCRIPTS": [lambda request: static("voicehub/voicehub.js")],
     "SIDEBAR": {"show_search": False, "navigation": "voicehub.dashboard.navigation"},
     "COLORS": {

@@ -58,10 +58,8 @@ class OrderLine:
 
     @property
     def state(self) -> str:
-        """The payment's state; one that waits for a person or for a free way is shown as such."""
-        if self.is_held:
-            return JobState.HELD
-        return "paused" if self.roadblock else self.payment.state
+        """The payment's state; one that waits for a free way is shown as such."""
+        return "paused" if self.roadblock and not self.is_held else self.payment.state
 
     @property
     def badge(self) -> SafeString:
@@ -73,7 +71,7 @@ class OrderLine:
 
     @property
     def is_held(self) -> bool:
-        return self.job is not None and self.job.state == JobState.HELD
+        return self.payment.state == State.HELD
 
     @property
     def is_moving(self) -> bool:
@@ -91,6 +89,7 @@ class OrderLine:
 NOT_PAID = gettext_lazy("It was not paid. It is safe to pay again.")
 NEXT_STEPS: dict[str, Any] = {
     State.WAITING: gettext_lazy("It goes out by itself. You can still cancel it."),
+    State.HELD: gettext_lazy("It waits for its turn, or for somebody to release it. You can still cancel it."),
     State.SENDING: gettext_lazy("It is on its way; this takes a few seconds."),
     State.PAID: gettext_lazy("Nothing is left to do."),
     State.REFUSED: NOT_PAID,

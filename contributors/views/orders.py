@@ -65,6 +65,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return _not_as_shown(request, current)
     except (services.NotConnectedError, services.PaidAgainError) as error:
         messages.error(request, str(error))
+    else:
+        messages.success(request, _("Confirmed. This page follows each payment until OutVoice has answered."))
     return redirect(current)
 
 

@@ -59,8 +59,8 @@ def test_an_editor_pays_two_people_and_reads_the_receipts(client, steve, tony, o
 
 def test_the_preview_shows_amount_and_cents_and_totals_and_one_button(client, steve, tony):
     page = text_of(client.post(PAY, typed((steve, "20"), (tony, "20.15")), follow=True))
-    assert "20.00 USD → 2000 cents" in page
-    assert "20.15 USD → 2015 cents" in page
+    assert "20.00 USD, sent as 2000 cents" in page
+    assert "20.15 USD, sent as 2015 cents" in page
     assert "Pay 40.15 USD (2 payments)" in page
     assert "This is the first payment to Tony Stark." in page
 

@@ -337,4 +337,4 @@ def _explained(error: Exception, call: Call, answer: Answer) -> UnavailableError
         return UncertainError("The provider did not answer in time.")
     if call.is_kept and answer.status is None:
         return ClosedBeforeAnswerError("The provider closed the connection before it answered.")
-    return UncertainError("The provider's answer broke off or is not HTTP.")
+    return UncertainError("The provider's answer was lost on the way.")

@@ -67,13 +67,13 @@ def _after_once_only(error: Exception, failures: int, was_on_the_wire: bool) -> 
         case errors.ConfigurationError():
             return Outcome(JobState.WAITING, text, halts_lane=True)
         case errors.AuthenticationError():
-            return Outcome(JobState.REFUSED, _safe_again(text), stops_connection=True)
+            return Outcome(JobState.REFUSED, text, stops_connection=True)
         case errors.RateLimitedError():
-            return Outcome(JobState.REFUSED, _safe_again(text), pauses_lane=error.retry_after or RATE_LIMIT_WAIT)
+            return Outcome(JobState.REFUSED, text, pauses_lane=error.retry_after or RATE_LIMIT_WAIT)
         case errors.RejectedError():
-            return Outcome(JobState.REFUSED, _safe_again(text), field_messages=error.fields)
+            return Outcome(JobState.REFUSED, text, field_messages=error.fields)
         case errors.NotFoundError():
-            return Outcome(JobState.REFUSED, _safe_again(text))
+            return Outcome(JobState.REFUSED, text)
         case errors.UnavailableError():
             return _later(text, failures)
         case _ if was_on_the_wire:
@@ -119,10 +119,6 @@ def _later(text: str, failures: int, *, look_first: bool = False) -> Outcome:
         look_first=look_first,
         breaks_lane=True,
     )
-
-
-def _safe_again(text: str) -> str:
-    return _("%(text)s Nothing was sent through; it is safe to do it again.") % {"text": text}
 
 
 def _uncertain(error: Exception) -> str:

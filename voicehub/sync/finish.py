@@ -46,6 +46,7 @@ def write(results: Sequence[tuple["Work", Outcome]]) -> None:
         lanes.learn(results)
 
 
+@transaction.atomic
 def finish(job: SyncJob, state: JobState, message: str = "", **columns: Any) -> bool:
     """End a job that nobody is calling for: cancelled, expired, overtaken. False when it has moved on meanwhile."""
     changed = SyncJob.objects.filter(pk=job.pk, state=job.state, attempts=job.attempts).update(
@@ -162,7 +163,7 @@ def _write_record(job: SyncJob, outcome: Outcome, record: Any = None) -> None:
 def _state_of_record(handler: OnceOnlyHandler, state: JobState) -> str:
     if state == JobState.DONE:
         return handler.done_state
-    return JobState.WAITING if state == JobState.HELD else state
+    return state
 
 
 def _write_pushed(rows: Any, outcome: Outcome, record: SyncedModel | None) -> None:

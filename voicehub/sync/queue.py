@@ -16,7 +16,7 @@ from voicehub.sync.registry import handler_for
 
 log = logging.getLogger(__name__)
 
-RING_AGAIN_AFTER = timedelta(seconds=5)
+RING_AGAIN_AFTER = timedelta(seconds=1)
 
 
 def push(record: SyncedModel, user: Any = None) -> SyncJob:

@@ -28,7 +28,7 @@ MANAGE = (sys.executable, str(settings.BASE_DIR / "manage.py"))
 LOOPBACK = "127.0.0.1"
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104
 HTTP_PATIENCE_SECONDS = 30
-DEMO_PEOPLE = ("admin", "staff", "editor")
+DEMO_PEOPLE = ("admin", "staff", "editor", "approver")
 
 
 class Command(BaseCommand):
