@@ -4,6 +4,7 @@ Amounts go out as a string of digits in minor units ("2000" is 20.00). There is 
 and no idempotency key: a payment whose answer is lost cannot be looked up, so nothing here ever repeats one.
 """
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from voicehub.remote.errors import (
     NotFoundError,
     RateLimitedError,
     RejectedError,
+    UnavailableError,
     UncertainError,
     UnexpectedResponseError,
 )
@@ -146,8 +148,13 @@ class OutVoiceClient:
             )
         )
         if response.status == 401:
-            self._tokens.renew(token)
+            self._renew_for_the_next(token)
         return _receipt(response)
+
+    def _renew_for_the_next(self, refused: str) -> None:
+        """This payment stays refused; that no new token can be had now must not look as if it could be tried again."""
+        with contextlib.suppress(UnavailableError):
+            self._tokens.renew(refused)
 
     def _read(self, resource: str) -> Response:
         token = self._tokens.access_token()

@@ -115,7 +115,7 @@ def test_lines_behind_a_doubtful_one_wait_until_a_person_releases_them(
     outvoice.fault("outvoice", "transaction", fault)
     drain_inline()
     behind = [line.state for line in Transaction.objects.exclude(pk=doubtful.pk)]
-    assert behind == [State.WAITING, State.WAITING]
+    assert behind == [State.HELD, State.HELD]
     assert len(outvoice.calls(operation="transaction")) == 1
     services.release_behind(doubtful.order, user=settler, reason="looked")
     drain_inline()
@@ -133,7 +133,7 @@ def test_cancelling_a_line_on_hold_does_not_let_the_next_one_slip_past_a_doubtfu
     services.cancel(second, user=editor)
     drain_inline()
     third.refresh_from_db()
-    assert third.state == State.WAITING
+    assert third.state == State.HELD
     assert len(outvoice.calls(operation="transaction")) == 1
 
 
@@ -169,6 +169,17 @@ def test_a_token_revoked_in_the_middle_refuses_one_payment_and_pays_the_next(pay
     second.refresh_from_db()
     assert (first.state, second.state) == (State.REFUSED, State.PAID)
     assert len(outvoice.ledger()) == 1
+
+
+def test_a_payment_refused_for_its_token_is_not_repeated_when_the_token_cannot_be_renewed(pay, steve, outvoice):
+    (payment,) = pay((steve, "20"))
+    outvoice.fault("outvoice", "transaction", "unauthorized")
+    outvoice.fault("outvoice", "token", "error-before", count=3)
+    drain_inline()
+    a_day_goes_by()
+    payment.refresh_from_db()
+    assert payment.state == State.REFUSED
+    assert len(outvoice.calls(operation="transaction")) == 1
 
 
 def test_a_refused_refresh_stops_the_account_and_asks_for_a_new_sign_in(

@@ -31,7 +31,6 @@ class DatabaseTokenStore:
                 "access_token": pair.access,
                 "refresh_token": pair.refresh,
                 "expires_at": pair.expires_at,
-                "leased_until": None,
             },
         )
 
