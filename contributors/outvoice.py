@@ -152,7 +152,7 @@ class OutVoiceClient:
         return _receipt(response)
 
     def _renew_for_the_next(self, refused: str) -> None:
-        """This payment stays refused; that no new token can be had now must not look as if it could be tried again."""
+        """This payment stays refused, also when no new token can be had now: that alone would mean "try again"."""
         with contextlib.suppress(UnavailableError):
             self._tokens.renew(refused)
 
