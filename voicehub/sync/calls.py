@@ -3,11 +3,11 @@
 import logging
 from typing import Any
 
-from voicehub.sync.claim import Work
 from voicehub.sync.decisions import Outcome, decide
 from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, RecordHandler
 from voicehub.sync.models import JobState
 from voicehub.sync.models.job import Operation
+from voicehub.sync.work import Work
 
 log = logging.getLogger(__name__)
 

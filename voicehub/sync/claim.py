@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,39 +10,15 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from voicehub.remote.http import ExchangeRecord
 from voicehub.sync import seating
 from voicehub.sync.clock import database_now
 from voicehub.sync.finish import finish
-from voicehub.sync.handlers import Handler
-from voicehub.sync.models import Connection, JobState, Lane, SyncJob
+from voicehub.sync.models import JobState, Lane, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import Provider, handler_for, provider
+from voicehub.sync.work import Claimed, Work
 
 AHEAD = 8
-
-
-@dataclass
-class Work:
-    """A claimed job with all that the calling thread needs, loaded beforehand: threads do not read records."""
-
-    job: SyncJob
-    handler: Handler
-    connection: Connection | None
-    record: Any
-    exchanges: list[ExchangeRecord] = field(default_factory=list)
-
-    @property
-    def key(self) -> tuple[int, int]:
-        return self.job.pk, self.job.attempts
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """What a claim brought, and how many calls at once the drain may make of it."""
-
-    work: list[Work]
-    seats: int
 
 
 def due_providers() -> list[str]:

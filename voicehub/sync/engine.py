@@ -18,6 +18,7 @@ from voicehub.sync import claim, finish, health, seating
 from voicehub.sync.clock import database_now
 from voicehub.sync.decisions import Outcome
 from voicehub.sync.lane_run import Finished, InlineExecutor, LaneRun, lane_pool
+from voicehub.sync.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class Drain:
             lane.spread()
         return len(results)
 
-    def _take_finished(self) -> Iterator[tuple[claim.Work, Outcome]]:
+    def _take_finished(self) -> Iterator[tuple[Work, Outcome]]:
         """What has finished; once something has, what finishes shortly after it too, to be written together."""
         wait, until = LOOK_EVERY, None
         for _place in range(self._count_in_hand()):
@@ -112,7 +113,7 @@ class Drain:
         seating.keep(self.holder, database_now())
 
 
-def write_stubbornly(results: list[tuple[claim.Work, Outcome]]) -> None:
+def write_stubbornly(results: list[tuple[Work, Outcome]]) -> None:
     """An answer is precious: a busy or restarted database is asked again, until the leases are gone anyway."""
     for _try in range(WRITE_TRIES):
         try:

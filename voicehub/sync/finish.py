@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -17,9 +17,7 @@ from voicehub.sync.models.exchange import Exchange
 from voicehub.sync.models.job import JobState, Operation, SyncJob
 from voicehub.sync.models.record import RecordState, SyncedModel
 from voicehub.sync.registry import handler_for
-
-if TYPE_CHECKING:
-    from voicehub.sync.claim import Work
+from voicehub.sync.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +30,7 @@ ENDED_BADLY = {
 }
 
 
-def write(results: Sequence[tuple["Work", Outcome]]) -> None:
+def write(results: Sequence[tuple[Work, Outcome]]) -> None:
     """Store the exchanges and outcomes of finished calls. All or nothing: a lost write leaves the claims leased."""
     with transaction.atomic():
         Exchange.objects.bulk_create(
@@ -66,7 +64,7 @@ def write_without_call(job: SyncJob, outcome: Outcome) -> None:
     _tell_handler(job)
 
 
-def _write_one(work: "Work", outcome: Outcome) -> None:
+def _write_one(work: Work, outcome: Outcome) -> None:
     job = work.job
     if outcome.candidates is not None:
         outcome = _choose(work, outcome.candidates)
@@ -123,7 +121,7 @@ def _tried_long_enough(job: SyncJob, outcome: Outcome) -> Outcome:
     return Outcome(JobState.FAILED, outcome.message, look_first=outcome.look_first, breaks_lane=outcome.breaks_lane)
 
 
-def _choose(work: "Work", candidates: Sequence[str]) -> Outcome:
+def _choose(work: Work, candidates: Sequence[str]) -> Outcome:
     """Which of the remote records found is ours: one that no record of ours holds yet."""
     rows = work.handler.model._base_manager.filter(connection=work.connection)
     held = set(rows.filter(remote_id__in=candidates).values_list("remote_id", flat=True))
@@ -137,7 +135,7 @@ def _choose(work: "Work", candidates: Sequence[str]) -> Outcome:
     return Outcome(JobState.WAITING, remote_id=left[0] if left else None)
 
 
-def _absorb(work: "Work", outcome: Outcome) -> Outcome:
+def _absorb(work: Work, outcome: Outcome) -> Outcome:
     if not isinstance(work.handler, PullHandler) or work.connection is None:
         raise TypeError(f"{type(work.handler).__name__} reads no list")
     is_confirmed = bool(work.job.options.get("is_confirmed"))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection
 
@@ -11,11 +11,9 @@ from voicehub.sync.decisions import Outcome
 from voicehub.sync.handlers import Handler
 from voicehub.sync.models.job import JobState, Operation, SyncJob
 from voicehub.sync.models.record import RecordState
+from voicehub.sync.work import Work
 
-if TYPE_CHECKING:
-    from voicehub.sync.claim import Work
-
-Result = tuple["Work", Outcome]
+Result = tuple[Work, Outcome]
 
 
 def split(results: Sequence[Result]) -> tuple[list[Result], list[Result]]:
@@ -38,7 +36,7 @@ def write(results: Sequence[Result]) -> list[Result]:
     return lost
 
 
-def _is_plain(work: "Work", outcome: Outcome) -> bool:
+def _is_plain(work: Work, outcome: Outcome) -> bool:
     return (
         outcome.state == JobState.DONE
         and work.job.operation == Operation.PUSH

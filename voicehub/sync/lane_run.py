@@ -11,9 +11,9 @@ from typing import Any
 from django.db import connections
 
 from voicehub.sync.calls import perform
-from voicehub.sync.claim import Work
 from voicehub.sync.decisions import Outcome
 from voicehub.sync.models import JobState
+from voicehub.sync.work import Work
 
 Finished = SimpleQueue[tuple[Work, Outcome]]
 

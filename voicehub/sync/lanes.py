@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -14,9 +14,7 @@ from voicehub.sync.decisions import Outcome
 from voicehub.sync.models import Connection, JobState, Lane, SyncJob
 from voicehub.sync.registry import providers
 from voicehub.sync.signals import trouble_found
-
-if TYPE_CHECKING:
-    from voicehub.sync.claim import Work
+from voicehub.sync.work import Work
 
 BREAKER_FIRST_WAIT = 15.0
 BREAKER_LONGEST_WAIT = 300.0
@@ -29,7 +27,7 @@ def ensure_lanes() -> None:
     Lane.objects.bulk_create([Lane(pk=item.slug) for item in providers()], ignore_conflicts=True)
 
 
-def learn(results: Sequence[tuple["Work", Outcome]]) -> None:
+def learn(results: Sequence[tuple[Work, Outcome]]) -> None:
     """Take from finished calls what concerns the whole provider or account."""
     by_lane: dict[str, list[Outcome]] = defaultdict(list)
     for work, outcome in results:
