@@ -127,7 +127,7 @@ Q_CLUSTER = {
     "retry": 1300,
     "queue_limit": 2,
     "bulk": 1,
-    "poll": 0.02,
+    "poll": 0.015,
     "ack_failures": True,
     "max_attempts": 1,
     "save_limit": -1,

@@ -18,8 +18,8 @@ from voicehub.sync.work import Work
 Finished = SimpleQueue[tuple[Work, Outcome]]
 
 # Calls quicker than this keep the interpreter busy rather than wait: more threads would only get in each other's way.
-QUICK_SECONDS = 0.005
-THREADS_FOR_QUICK_CALLS = 2
+QUICK_SECONDS = 0.003
+THREADS_FOR_QUICK_CALLS = 1
 
 
 class InlineExecutor(Executor):
