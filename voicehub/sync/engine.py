@@ -47,15 +47,17 @@ class Drain:
 
     def run(self) -> int:
         """Work until nothing is due or the slice ends, then wait for calls in flight. Returns how many ended."""
-        ended = 0
+        ended, started = 0, 0 if self._is_closing() else self._start_due()
+        # Only after the first look, which keeps a job's way short; what came in between is seen by the next look.
         health.stamp_drain(answered=True)
         try:
             while True:
-                started = 0 if self._is_closing() else self._start_due()
+                started += 0 if self._is_closing() else self._start_due()
                 if not started and not self._count_in_hand():
                     return ended
                 ended += self._write_finished()
                 self._show_life()
+                started = 0
         finally:
             seating.leave(self.holder)
             for lane in self._lanes.values():
