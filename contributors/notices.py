@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from contributors.models import Transaction
 from voicehub.common.models import Notice
-from voicehub.common.notices import notify
+from voicehub.common.notices import mark_read, notify
 from voicehub.sync.models import SyncJob
 
 SETTLERS = "contributors.settle_transaction"
@@ -14,6 +14,7 @@ ENDED_UNPAID = (Transaction.State.REFUSED, Transaction.State.EXPIRED, Transactio
 def tell_about(line: Transaction, job: SyncJob) -> None:
     """Tell the requester what became of a payment, and those who settle when somebody has to look."""
     if job.settlements.exists() and not job.has_conflict:
+        mark_read(Notice.objects.filter(cause=_cause(Transaction.State.UNCERTAIN, line)))
         return
     if text := _doubt(line, job):
         _tell(line, SETTLERS, Notice.Level.ERROR, text)
@@ -42,4 +43,8 @@ def _doubt(line: Transaction, job: SyncJob) -> str:
 
 
 def _tell(line: Transaction, to: object, level: str, text: str) -> None:
-    notify(to, text, level=level, link=line.get_absolute_url(), cause=f"payment.{line.state} {line.pk}")
+    notify(to, text, level=level, link=line.get_absolute_url(), cause=_cause(line.state, line))
+
+
+def _cause(state: str, line: Transaction) -> str:
+    return f"payment.{state} {line.pk}"

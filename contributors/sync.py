@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,6 +20,7 @@ from voicehub.sync.registry import Provider, register
 from voicehub.sync.tokens import DatabaseTokenStore
 
 SLUG = "outvoice"
+CONSOLE = "https://app.outvoice.com/"
 ASK_ABOVE_SHARE = 0.3
 
 
@@ -35,13 +37,18 @@ def outvoice_settings() -> OutVoiceSettings:
     )
 
 
+def _console() -> str:
+    """Where a person sees OutVoice's side: in the demo that is the sandbox's ledger."""
+    return reverse("admin:sandbox_outvoicepayment_changelist") if settings.VOICEHUB_DEMO else CONSOLE
+
+
 OUTVOICE = Provider(
     slug=SLUG,
     label=gettext_lazy("OutVoice"),
     base_url=lambda: outvoice_settings().base_url,
     concurrency=lambda: settings.OUTVOICE_CONCURRENCY,
     deadline=lambda: outvoice_settings().deadline,
-    console_url="https://app.outvoice.com/",
+    console_url=_console,
     pull_every=lambda: timedelta(seconds=settings.OUTVOICE_PULL_SECONDS),
 )
 

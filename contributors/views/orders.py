@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contributors import services
 from contributors.forms import ReleaseForm
 from contributors.models import PaymentOrder
+from contributors.sync import SLUG
 from contributors.views.access import (
     PAY,
     SETTLE,
@@ -28,6 +29,8 @@ from contributors.views.lines import is_moving, mark, order_lines, preview_lines
 from contributors.views.pages import fragment, page
 from contributors.views.pay import already_confirmed
 from contributors.warnings import PaymentWarning, keys, warnings_for
+from voicehub.sync.admin.conditions import Roadblocks
+from voicehub.sync.models.job import Operation
 from voicehub.sync.services import TooLateError
 
 
@@ -143,6 +146,8 @@ def _preview_page(
     warnings: Collection[PaymentWarning],
     new: Collection[str] = (),
 ) -> HttpResponse:
+    if roadblock := Roadblocks().before(SLUG, current.connection_id, Operation.SEND):
+        messages.warning(request, _("What you confirm now has to wait. %(why)s") % {"why": roadblock.why})
     lines = preview_lines(current, warnings, new)
     sums = totals(line.payment for line in lines)
     return page(

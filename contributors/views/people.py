@@ -64,7 +64,7 @@ def missing(request: HttpRequest) -> HttpResponse:
         request,
         "missing.html",
         _("Not on the list?"),
-        console_url=OUTVOICE.console_url,
+        console_url=OUTVOICE.console_url(),
         **pull_context(request),
     )
 

@@ -61,5 +61,5 @@ def _show(request: HttpRequest, payment: Transaction, job: SyncJob, form: Any) -
         why_not_absent=why_not_settle_absent(job, request.user),
         settlements=job.settlements.select_related("settled_by"),
         paid_again_by=payment.paid_again.filter(state__in=Transaction.COUNTS).first(),
-        console_url=OUTVOICE.console_url,
+        console_url=OUTVOICE.console_url(),
     )

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
+from contributors import services
 from tests.ageing import let_pass
 from voicehub.common.models import Notice
 from voicehub.sync.engine import drain_inline
@@ -26,6 +27,14 @@ def test_an_uncertain_payment_is_told_to_the_requester_and_to_those_who_settle(p
     drain_inline()
     assert len(told(editor)) == len(told(admin)) == 1
     assert "Steve Rogers" in told(editor)[0]
+
+
+def test_once_it_is_settled_nobody_is_asked_to_look_any_more(pay, steve, outvoice, editor, admin):
+    (payment,) = pay((steve, "20"))
+    outvoice.fault("outvoice", "transaction", "cut-after")
+    drain_inline()
+    services.settle(payment, finding="there", looked_at="OutVoice", note="", user=admin)
+    assert not Notice.objects.filter(read_at=None).exists()
 
 
 def test_a_refused_payment_is_told_to_the_requester_alone(pay, steve, outvoice, editor, admin):

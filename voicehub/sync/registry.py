@@ -30,7 +30,7 @@ class Provider:
     deadline: Callable[[], float]
     threads: Callable[[], int] = lambda: 8
     pause: Callable[[], float] = lambda: 0.0
-    console_url: str = ""
+    console_url: Callable[[], str] = str
     pull_every: Callable[[], timedelta | None] = _nothing
 
 

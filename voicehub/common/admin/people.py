@@ -36,7 +36,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
     add_form = NewPersonForm
     change_password_form = AdminPasswordChangeForm
     change_form_outer_before_template = "admin/common/person_access.html"
-    list_display = ("username", "get_full_name", "email", "roles", "is_active", "last_login")
+    list_display = ("username", "full_name", "email", "roles", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     search_fields = (
         "username__istartswith",
@@ -51,6 +51,10 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
     )
     ACCESS = ("is_active", "groups")
     ACCESS_FOR_SUPERUSERS = ("is_superuser", "is_demo", "user_permissions")
+
+    @admin.display(description=_("name"), ordering="last_name")
+    def full_name(self, person: User) -> str:
+        return person.get_full_name()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(MANAGE)

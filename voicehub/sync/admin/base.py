@@ -241,7 +241,7 @@ class SyncedModelAdmin(RecordAdmin):
         return [(_("Id at the provider"), obj.remote_id), (_("Last in step"), obj.synced_at)]
 
     def extra_actions(self, obj: Any, user: Any) -> list[RecordAction]:
-        console = provider(handler_for(self.model).provider).console_url
+        console = provider(handler_for(self.model).provider).console_url()
         link = RecordAction(_("Open the provider's own site"), console, is_post=False)
         return [link] if console and obj.remote_id else []
 
