@@ -11,6 +11,7 @@ from tests.sync.test_admin_site import as_person, make_person, text_of
 from voicehub.sync import lanes, queue, services, timeline
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Connection, Exchange, JobState, OAuthToken, RecordState, SyncJob
+from voicehub.sync.models.job import UNFINISHED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sync.test_admin_site")]
 
@@ -60,7 +61,7 @@ def test_a_record_that_may_stand_there_already_or_is_leaving_is_not_sent_by_a_bu
     Gadget._base_manager.filter(pk=gadget.pk).update(sync_state=state)
     assert not offers(text_of(admin_client.get(address(gadget))), "sync_now")
     assert "not possible any more" in press(admin_client, gadget, "sync_now")
-    assert not queue.has_unfinished(gadget)
+    assert not queue.jobs_of(gadget).filter(state__in=UNFINISHED).exists()
 
 
 def test_saving_on_the_page_queues_what_the_provider_must_learn_and_names_who_asked(
@@ -99,7 +100,7 @@ def test_deleting_several_goes_through_the_queue_one_by_one(admin_client, admin_
     data = {"action": "delete_selected", "_selected_action": [gadget.pk for gadget in chosen]}
     url = reverse("admin:gadgets_gadget_changelist")
     assert "Are you sure" in text_of(admin_client.post(url, data))
-    assert not queue.has_unfinished(chosen[0])
+    assert not queue.jobs_of(chosen[0]).filter(state__in=UNFINISHED).exists()
     page = text_of(admin_client.post(url, data | {"post": "yes"}, follow=True))
     assert "2 are being removed." in page
     assert {job.requested_by for job in SyncJob.objects.filter(operation="remove")} == {admin_user}

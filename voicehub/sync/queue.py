@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from voicehub.sync.clock import database_now
 from voicehub.sync.models.connection import Connection
 from voicehub.sync.models.installation import Heartbeat
-from voicehub.sync.models.job import QUEUED, UNFINISHED, JobState, Operation, SyncJob
+from voicehub.sync.models.job import QUEUED, JobState, Operation, SyncJob
 from voicehub.sync.models.record import RecordState, SyncedModel
 from voicehub.sync.registry import handler_for
 
@@ -108,10 +108,6 @@ def _may_exist(record: SyncedModel) -> bool:
 def jobs_of(record: Any) -> Any:
     """All jobs of a record, newest first."""
     return _of(record)
-
-
-def has_unfinished(record: Any) -> bool:
-    return _of(record).filter(state__in=UNFINISHED).exists()
 
 
 def ring_on_commit() -> None:

@@ -93,7 +93,3 @@ class SyncJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_operation_display()} #{self.pk}"
-
-    @property
-    def is_finished(self) -> bool:
-        return self.state not in UNFINISHED
