@@ -126,9 +126,11 @@ class Transaction(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="transaction_amount_positive"),
+            # Of states that a payment is put into, never of those that an answer leaves it in: the truth is always
+            # written down. What was paid meanwhile is looked at under the contributor's lock.
             models.UniqueConstraint(
                 fields=["replaces"],
-                condition=Q(state__in=["waiting", "held", "sending", "paid", "uncertain"]),
+                condition=Q(state__in=["waiting", "held", "sending"]),
                 name="transaction_paid_again_once",
             ),
         ]

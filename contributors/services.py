@@ -30,6 +30,10 @@ class AlreadyConfirmedError(Exception):
     """This preview has been paid, or changed, already."""
 
 
+class DiscardedError(Exception):
+    """This draft was thrown away in another window."""
+
+
 class PaidAgainError(Exception):
     """A line pays something again that another order has paid again meanwhile; the text names it."""
 
@@ -186,12 +190,12 @@ def confirm(order: PaymentOrder, *, user: Any, lines_shown: str, warnings_read: 
     `warnings_read` are keys of warnings that came up since the preview and that the person has read meanwhile.
 
     The contributors' rows are locked, so that of two people who pay the same person for the same work the second
-    one sees the first one's payment. Raises AlreadyConfirmedError, NewWarningsError, PaidAgainError,
-    NotConnectedError.
+    one sees the first one's payment. Raises AlreadyConfirmedError, DiscardedError,
+    NewWarningsError, PaidAgainError, NotConnectedError.
     """
     connection = usable_connection()
     with transaction.atomic():
-        current = PaymentOrder.objects.select_for_update().get(pk=order.pk)
+        current = _locked(order)
         if current.confirmed_at or digest(current) != lines_shown or current.connection_id != connection.pk:
             raise AlreadyConfirmedError
         people = Contributor.objects.filter(transactions__order=current).order_by("pk")
@@ -214,6 +218,14 @@ def _check_not_paid_again(order: PaymentOrder) -> None:
         )
 
 
+def _locked(order: PaymentOrder) -> PaymentOrder:
+    """The order's row, locked. Raises DiscardedError when somebody threw the draft away meanwhile."""
+    current = PaymentOrder.objects.select_for_update().filter(pk=order.pk).first()
+    if current is None:
+        raise DiscardedError
+    return current
+
+
 def digest(order: PaymentOrder) -> str:
     """A short mark of what an order pays; it changes with any change of its lines."""
     from hashlib import sha256
@@ -223,9 +235,9 @@ def digest(order: PaymentOrder) -> str:
 
 
 def discard_draft(order: PaymentOrder) -> None:
-    """Throw a draft away. Raises AlreadyConfirmedError when it has been paid meanwhile."""
+    """Throw a draft away. Raises AlreadyConfirmedError when it has been paid meanwhile, or DiscardedError."""
     with transaction.atomic():
-        current = PaymentOrder.objects.select_for_update().get(pk=order.pk)
+        current = _locked(order)
         if current.confirmed_at:
             raise AlreadyConfirmedError
         Transaction._base_manager.filter(order=current).delete()

@@ -148,6 +148,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='transaction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'held', 'sending', 'paid', 'uncertain'])), fields=('replaces',), name='transaction_paid_again_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'held', 'sending'])), fields=('replaces',), name='transaction_paid_again_once'),
         ),
     ]

@@ -1,5 +1,6 @@
 """One order: the preview that is paid once, and afterwards what became of each line."""
 
+import contextlib
 from collections.abc import Collection
 from typing import Any
 
@@ -66,6 +67,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return _preview_page(request, current, news.warnings, new=_new(current, news.warnings))
     except services.AlreadyConfirmedError:
         return _not_as_shown(request, current)
+    except services.DiscardedError:
+        return _gone(request)
     except (services.NotConnectedError, services.PaidAgainError) as error:
         messages.error(request, str(error))
     else:
@@ -78,11 +81,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     current = get_object_or_404(own_orders(request.user), pk=pk)
     try:
-        services.discard_draft(current)
+        with contextlib.suppress(services.DiscardedError):
+            services.discard_draft(current)
     except services.AlreadyConfirmedError:
         return already_confirmed(request, current)
-    messages.info(request, _("Discarded. Nothing was paid."))
-    return redirect("admin:contributors_transaction_pay")
+    return _gone(request)
 
 
 @needs(VIEW)
@@ -125,6 +128,11 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             _("The payment to %(name)s is cancelled; nothing was sent.") % {"name": payment.contributor_name},
         )
     return redirect(payment.order)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("Discarded. Nothing was paid."))
+    return redirect("admin:contributors_transaction_pay")
 
 
 def _new(current: PaymentOrder, warnings: Collection[PaymentWarning]) -> set[str]:

@@ -3,8 +3,11 @@
 import pytest
 
 from contributors import services
-from contributors.models import Transaction
+from contributors.models import PaymentOrder, Transaction
 from tests.ageing import let_pass
+from tests.contributors.factories import make_order
+from voicehub.sync.calls import perform
+from voicehub.sync.claim import claim
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Connection, Exchange, Lane, SyncJob
 from voicehub.sync.sweep import sweep
@@ -243,3 +246,53 @@ def raw_tokens():
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_token, refresh_token FROM sync_oauthtoken")
         return str(cursor.fetchall())
+
+
+def test_a_correction_that_shows_a_payment_made_twice_is_written_down(pay, steve, outvoice, settler):
+    first, second, third = (
+        pay((steve, "20"), title=f"Story {number}", url=f"https://example.org/{number}")[0] for number in range(3)
+    )
+    Transaction.objects.filter(pk__in=[second.pk, third.pk]).update(replaces=first, state=State.REFUSED)
+    outvoice.fault("outvoice", "transaction", "cut-after")
+    SyncJob.objects.exclude(object_id=second.pk).filter(operation="send").update(state="cancelled")
+    drain_inline()
+    let_pass(minutes=20)
+    for finding in ("not_there", "there"):
+        services.settle(second, finding=finding, looked_at="OutVoice", note="", user=settler)
+        Transaction.objects.filter(pk=third.pk).update(state=State.PAID)
+    second.refresh_from_db()
+    assert second.state == State.PAID
+
+
+def test_a_draft_that_was_thrown_away_in_another_window_is_not_paid(connected, steve, editor, outvoice):
+    order = make_order(editor, [(steve, "20")])
+    services.preview(order)
+    shown = services.digest(order)
+    services.discard_draft(PaymentOrder.objects.get(pk=order.pk))
+    with pytest.raises(services.DiscardedError):
+        services.confirm(order, user=editor, lines_shown=shown)
+    with pytest.raises(services.DiscardedError):
+        services.discard_draft(order)
+    drain_inline()
+    assert outvoice.ledger() == []
+
+
+def test_an_outcome_that_cannot_be_written_does_not_take_others_with_it(pay, steve, tony, outvoice, monkeypatch):
+    from voicehub.sync import engine, finish
+
+    (good,) = pay((steve, "20"))
+    (bad,) = pay((tony, "20"), title="Another", url="https://example.org/another")
+    write = finish.write
+
+    def stumble(results):
+        if any(work.record.pk == bad.pk for work, _outcome in results):
+            raise ValueError("a fault of our own")
+        write(results)
+
+    claimed = claim("outvoice", "a drain").work
+    outcomes = [(work, perform(work)) for work in claimed]
+    monkeypatch.setattr(finish, "write", stumble)
+    engine.write_stubbornly(outcomes)
+    good.refresh_from_db()
+    bad.refresh_from_db()
+    assert (good.state, bad.state) == (State.PAID, State.SENDING)

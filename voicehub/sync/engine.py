@@ -123,7 +123,18 @@ def write_stubbornly(results: list[tuple[Work, Outcome]]) -> None:
         except OperationalError:
             log.warning("The database did not take the outcome of %d jobs; trying again", len(results))
             time.sleep(1)
+        except Exception:
+            return _write_apart(results)
     return finish.write(results)
+
+
+def _write_apart(results: list[tuple[Work, Outcome]]) -> None:
+    """One outcome that cannot be written must not take the others with it; its claim ends with its lease."""
+    for work, outcome in results:
+        try:
+            finish.write([(work, outcome)])
+        except Exception:
+            log.exception("Job %s: its outcome (%s) could not be written", work.job.pk, outcome.state)
 
 
 def drain(seconds: float | None = None, *, stopping: Callable[[], bool] = lambda: False) -> int:
