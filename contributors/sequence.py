@@ -8,6 +8,7 @@ from contributors.models import PaymentOrder, Transaction
 from voicehub.sync import queue
 from voicehub.sync.models import JobState, SyncJob
 
+ON_ITS_WAY = (Transaction.State.WAITING, Transaction.State.SENDING)
 NOTHING_HAPPENED = (
     Transaction.State.REFUSED,
     Transaction.State.EXPIRED,
@@ -49,15 +50,23 @@ def go_on_after(line: Transaction, job: SyncJob) -> None:
 
 
 def release_next(order: PaymentOrder) -> int:
-    """Let the first line on hold go; the others follow one at a time. Returns 1, or 0 when none is on hold."""
+    """Let the first line on hold go; the others follow one at a time.
+
+    Returns 1, or 0 when none is on hold or another line of the order is on its way: two never are at once.
+    """
+    PaymentOrder.objects.select_for_update().get(pk=order.pk)
+    if order.lines.filter(state__in=ON_ITS_WAY).exists():
+        return 0
     jobs = held_jobs(order)
     waiting = _("It waits for the line before it.")
     _explain(jobs, waiting)
     first = jobs.first()
     if first is None:
         return 0
-    Transaction._base_manager.filter(pk=first.object_id).update(state=Transaction.State.WAITING, message="")
-    return queue.release(SyncJob.objects.filter(pk=first.pk))
+    released = queue.release(SyncJob.objects.filter(pk=first.pk))
+    if released:
+        Transaction._base_manager.filter(pk=first.object_id).update(state=Transaction.State.WAITING, message="")
+    return released
 
 
 def _hold(line: Transaction) -> None:

@@ -210,6 +210,12 @@ def confirm(order: PaymentOrder, *, user: Any, lines_shown: str, warnings_read: 
 
 def _check_not_paid_again(order: PaymentOrder) -> None:
     replaced = order.lines.exclude(replaces=None).values("replaces")
+    earlier = Transaction.objects.select_for_update().filter(pk__in=replaced)
+    if paid := next((one for one in earlier if one.state not in Transaction.PAY_AGAIN), None):
+        raise PaidAgainError(
+            _("The earlier payment to %(name)s is %(state)s by now. Nothing was paid again.")
+            % {"name": paid.contributor_name, "state": paid.get_state_display().lower()}
+        )
     other = Transaction.objects.filter(replaces__in=replaced, state__in=Transaction.COUNTS).first()
     if other:
         raise PaidAgainError(
@@ -264,7 +270,9 @@ def release_behind(order: PaymentOrder, *, user: Any, reason: str) -> None:
     """Let the lines go that are on hold behind one that had to be looked at. Raises TooLateError."""
     with transaction.atomic():
         if not sequence.release_next(order):
-            raise jobs.TooLateError(_("Nothing is on hold here any more."))
+            raise jobs.TooLateError(
+                _("Nothing is on hold here any more, or one of the payments is on its way still.")
+            )
         person_acted.send(sender=PaymentOrder, action="payment.released", actor=user, obj=order, reason=reason)
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from voicehub.common.time_zones import known_names
 
@@ -36,6 +38,21 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
         return response
 
     return respond
+
+
+class ImpossibleNumbers:
+    """A posted id that is too large for the database is a bad request, not a fault of ours."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OverflowError | DataError):
+            return HttpResponseBadRequest(_("There is a number in this address or form that no record can have."))
+        return None
 
 
 def user_time_zone(get_response: GetResponse) -> GetResponse:

@@ -264,6 +264,34 @@ def test_a_correction_that_shows_a_payment_made_twice_is_written_down(pay, steve
     assert second.state == State.PAID
 
 
+def test_releasing_twice_lets_only_one_line_out_at_a_time(pay, steve, tony, natasha, outvoice, settler):
+    doubtful, second, third = pay((steve, "20"), (tony, "20.15"), (natasha, "30"))
+    outvoice.fault("outvoice", "transaction", "cut-after")
+    drain_inline()
+    services.release_behind(doubtful.order, user=settler, reason="looked")
+    with pytest.raises(services.jobs.TooLateError):
+        services.release_behind(doubtful.order, user=settler, reason="looked")
+    second.refresh_from_db()
+    third.refresh_from_db()
+    assert (second.state, third.state) == (State.WAITING, State.HELD)
+
+
+def test_what_turned_out_to_be_paid_is_not_paid_again(pay, steve, outvoice, editor, settler):
+    (payment,) = pay((steve, "20"))
+    outvoice.fault("outvoice", "transaction", "cut-after")
+    drain_inline()
+    let_pass(minutes=20)
+    services.settle(payment, finding="not_there", looked_at="OutVoice", note="", user=settler)
+    again = make_order(editor, [(steve, "20")], title="Other words", url="https://example.org/other")
+    again.lines.update(replaces=payment)
+    services.preview(again)
+    services.settle(payment, finding="there", looked_at="OutVoice", note="", user=settler)
+    with pytest.raises(services.PaidAgainError):
+        services.confirm(again, user=editor, lines_shown=services.digest(again))
+    drain_inline()
+    assert len(outvoice.ledger()) == 1
+
+
 def test_a_draft_that_was_thrown_away_in_another_window_is_not_paid(connected, steve, editor, outvoice):
     order = make_order(editor, [(steve, "20")])
     services.preview(order)

@@ -50,5 +50,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         wanted = request.POST.get("notice", "")
         notices.mark_read(own.filter(pk=wanted) if wanted.isdecimal() else own)
         back = request.POST.get("next", "")
-        is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+        is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(
+            back, {request.get_host()}, require_https=request.is_secure()
+        )
         return redirect(back if is_ours else "admin:common_notice_changelist")

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as ask_before_deleting
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -48,6 +50,13 @@ class FastListAdmin(ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
         return FastChangeList
+
+    def get_changelist_instance(self, request: HttpRequest) -> FastChangeList:
+        """Filters that somebody typed into the address may ask for what no row can hold."""
+        try:
+            return super().get_changelist_instance(request)
+        except (OverflowError, IndexError, DataError) as error:
+            raise IncorrectLookupParameters from error
 
 
 class ReadOnlyAdmin(FastListAdmin):

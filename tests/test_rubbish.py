@@ -1,0 +1,37 @@
+"""Rubbish in addresses and forms gets an answer, never an error of ours."""
+
+import pytest
+from django.urls import reverse
+
+HUGE = "99999999999999999999"
+LISTS = [
+    "contributors_transaction",
+    "contributors_contributor",
+    "sync_syncjob",
+    "sync_exchange",
+    "common_auditentry",
+    "common_user",
+]
+
+
+@pytest.mark.parametrize("query", [{"id__range": "1"}, {"id__exact": HUGE}, {"p": "-1"}, {"p": HUGE}, {"e": "1"}])
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_answers_whatever_is_typed_into_its_address(admin_client, name, query):
+    assert admin_client.get(reverse(f"admin:{name}_changelist"), query).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("page", ["export", "total"])
+@pytest.mark.parametrize("query", [{"id__range": "1"}, {"order": HUGE}])
+def test_export_and_total_answer_it_too(admin_client, page, query):
+    assert admin_client.get(reverse(f"admin:contributors_transaction_{page}"), query).status_code < 500
+
+
+@pytest.mark.parametrize("back", ["a", "-1", "=cmd()", "//elsewhere.example"])
+def test_reading_a_notice_goes_back_only_to_a_page_of_ours(admin_client, back):
+    answer = admin_client.post(reverse("admin:common_notice_read"), {"next": back})
+    assert answer.headers["Location"] == reverse("admin:common_notice_changelist")
+
+
+def test_an_id_that_no_record_can_have_is_a_bad_request(admin_client):
+    form = {"username": "zed", "groups": HUGE, "usable_password": "false"}
+    assert admin_client.post(reverse("admin:common_user_add"), form).status_code in (200, 400)
