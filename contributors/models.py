@@ -40,6 +40,8 @@ class PaymentOrder(models.Model):
     """What one person pays for one article, at one go: the preview that was shown and what became of it.
 
     `confirmed_at` is set once, by a conditional update: a preview pays one time, however often it is sent.
+    `not_before` is the end of the undo window. `run_row` is the line of a batch that made the order; being unique,
+    it pays one time too.
     `shown_warnings` holds the keys of the warnings on the page that the person saw last.
     """
 
@@ -53,6 +55,17 @@ class PaymentOrder(models.Model):
     )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    not_before = models.DateTimeField(_("goes out at"), null=True, blank=True)
+    run_row = models.OneToOneField(
+        "common.RunRow",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="order",
+        verbose_name=_("line of a batch"),
+    )
+
+    history = HistoricalRecords(related_name="changes", excluded_fields=["shown_warnings", "run_row"])
 
     class Meta:
         verbose_name = _("payment order")
@@ -75,6 +88,7 @@ class Transaction(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        APPROVAL = "approval", _("Waiting for approval")
         WAITING = "waiting", _("Waiting")
         HELD = "held", _("On hold")
         SENDING = "sending", _("Sending")
@@ -86,7 +100,7 @@ class Transaction(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     # What may have reached, or may yet reach, the contributor: counts against paying the same thing again.
-    COUNTS = (State.WAITING, State.HELD, State.SENDING, State.PAID, State.UNCERTAIN)
+    COUNTS = (State.APPROVAL, State.WAITING, State.HELD, State.SENDING, State.PAID, State.UNCERTAIN)
     PAY_AGAIN = (State.REFUSED, State.EXPIRED, State.CANCELLED, State.FAILED)
 
     order = models.ForeignKey(PaymentOrder, models.PROTECT, related_name="lines", verbose_name=_("order"))
@@ -110,6 +124,7 @@ class Transaction(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
     )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
 
     history = HistoricalRecords(related_name="changes")
 
@@ -123,6 +138,7 @@ class Transaction(models.Model):
             models.Index(fields=["requested_by", "-id"], name="transaction_by_requester"),
             models.Index(fields=["contributor", "-id"], name="transaction_by_contributor"),
             models.Index(fields=["created_at"], name="transaction_by_date"),
+            models.Index(fields=["paid_at"], name="transaction_by_paid", condition=~Q(paid_at=None)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="transaction_amount_positive"),
@@ -130,12 +146,13 @@ class Transaction(models.Model):
             # written down. What was paid meanwhile is looked at under the contributor's lock.
             models.UniqueConstraint(
                 fields=["replaces"],
-                condition=Q(state__in=["waiting", "held", "sending"]),
+                condition=Q(state__in=["approval", "waiting", "held", "sending"]),
                 name="transaction_paid_again_once",
             ),
         ]
         permissions = [
             ("pay_transaction", "Can pay contributors"),
+            ("approve_transaction", "Can approve and decline payments of others"),
             ("view_all_transactions", "Can see everybody's payments"),
             ("settle_transaction", "Can settle uncertain payments and release what waits behind them"),
             ("export_transaction", "Can export payments"),
@@ -155,3 +172,56 @@ class Transaction(models.Model):
     def job(self) -> SyncJob | None:
         """The job that sends or sent this payment; None for a draft."""
         return SyncJob.objects.filter(model=self._meta.label_lower, object_id=self.pk).order_by("-id").first()
+
+
+class Approval(models.Model):
+    """A question to somebody else before an order, or a whole batch (`run`), goes out.
+
+    `why` is the rule that asks for it, in words. `digest` is a mark of what was shown to the person who decided.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waiting for approval")
+        APPROVED = "approved", _("Approved")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    order = models.OneToOneField(
+        PaymentOrder, models.PROTECT, null=True, blank=True, related_name="approval", verbose_name=_("order")
+    )
+    run = models.OneToOneField(
+        "common.Run", models.PROTECT, null=True, blank=True, related_name="approval", verbose_name=_("batch")
+    )
+    why = models.TextField(_("why it needs approval"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
+    )
+    asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "-id"], name="approval_by_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(order=None, run__isnull=False) | Q(order__isnull=False, run=None),
+                name="approval_of_order_or_run",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.order or self.run)

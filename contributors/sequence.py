@@ -1,11 +1,14 @@
 """The lines of one order go one at a time, and stop behind one that nobody can vouch for."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from contributors.models import PaymentOrder, Transaction
 from voicehub.sync import queue
+from voicehub.sync.clock import database_now
 from voicehub.sync.models import JobState, SyncJob
 
 ON_ITS_WAY = (Transaction.State.WAITING, Transaction.State.SENDING)
@@ -18,12 +21,22 @@ NOTHING_HAPPENED = (
 
 
 def start(order: PaymentOrder, user: Any) -> None:
-    """Queue all lines of a confirmed order; all but the first wait for the line before them."""
+    """Queue all lines of a confirmed order; all but the first wait for the line before them.
+
+    Nothing is sent before the undo window ends.
+    """
+    not_before = undo_until()
+    PaymentOrder.objects.filter(pk=order.pk).update(not_before=not_before)
     for place, line in enumerate(order.lines.order_by("id")):
         reason = _("It waits for the line before it.") if place else ""
         state = Transaction.State.HELD if reason else Transaction.State.WAITING
         Transaction._base_manager.filter(pk=line.pk).update(state=state, message=reason)
-        queue.send_once(line, user=user, hold_reason=reason)
+        queue.send_once(line, user=user, hold_reason=reason, not_before=not_before)
+
+
+def undo_until() -> datetime:
+    """Until when a payment that is confirmed now can be taken back."""
+    return database_now() + timedelta(seconds=settings.PAYMENT_UNDO_SECONDS)
 
 
 def held_jobs(order: PaymentOrder) -> Any:
@@ -54,7 +67,7 @@ def release_next(order: PaymentOrder) -> int:
 
     Returns 1, or 0 when none is on hold or another line of the order is on its way: two never are at once.
     """
-    PaymentOrder.objects.select_for_update().get(pk=order.pk)
+    current = PaymentOrder.objects.select_for_update().get(pk=order.pk)
     if order.lines.filter(state__in=ON_ITS_WAY).exists():
         return 0
     jobs = held_jobs(order)
@@ -63,7 +76,7 @@ def release_next(order: PaymentOrder) -> int:
     first = jobs.first()
     if first is None:
         return 0
-    released = queue.release(SyncJob.objects.filter(pk=first.pk))
+    released = queue.release(SyncJob.objects.filter(pk=first.pk), not_before=current.not_before)
     if released:
         Transaction._base_manager.filter(pk=first.object_id).update(state=Transaction.State.WAITING, message="")
     return released

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from contributors import notices, sequence
+from contributors import notices, obstacles, sequence
 from contributors.models import Contributor, Transaction
 from contributors.outvoice import OutVoiceClient, OutVoiceSettings, RemotePayee
 from voicehub.remote.http import ExchangeRecord
@@ -124,6 +124,12 @@ class TransactionSync(OnceOnlyHandler):
 
     def records(self) -> Any:
         return Transaction._base_manager.select_related("contributor")
+
+    def obstacle(self, record: Transaction) -> str:
+        return obstacles.obstacle(record)
+
+    def columns_when_done(self, job: SyncJob) -> dict[str, Any]:
+        return {"paid_at": job.started_at}
 
     def client(self, connection: Connection, on_exchange: Any) -> OutVoiceClient:
         return make_client(connection, on_exchange)

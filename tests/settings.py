@@ -36,6 +36,9 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tests.gadgets"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
+# Payments go out at once unless a test is about the time in which they can be taken back.
+PAYMENT_UNDO_SECONDS = 0
+
 # Files, not memory: threads and processes that a test starts open the same database.
 for _alias, _database in DATABASES.items():
     _is_file = _database["ENGINE"] == "django.db.backends.sqlite3"

@@ -162,6 +162,12 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "voicehub.common.sign_in_lock.respond"
 AXES_VERBOSE = False
 
+# --- E-mail: on the console unless EMAIL_URL names a server.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="VoiceHub <voicehub@localhost>")
+EMAIL_TIMEOUT = 20
+DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
+
 # --- Language, time, files
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -199,6 +205,13 @@ LOGGING = {
 }
 
 # --- What may cost money
+PAYMENT_UNDO_SECONDS = env.int("PAYMENT_UNDO_SECONDS", default=15)
+PAYMENT_APPROVAL_ABOVE = env.dict("PAYMENT_APPROVAL_ABOVE", default={})
+PAYMENT_DAILY_AMOUNT = env.dict("PAYMENT_DAILY_AMOUNT", default={})
+PAYMENT_DAILY_AMOUNT_PER_PERSON = env.dict("PAYMENT_DAILY_AMOUNT_PER_PERSON", default={})
+PAYMENT_DAILY_NUMBER = env.int("PAYMENT_DAILY_NUMBER", default=0)
+PAYMENT_DAILY_NUMBER_PER_PERSON = env.int("PAYMENT_DAILY_NUMBER_PER_PERSON", default=0)
+PAYMENT_BATCH_MAX_ROWS = env.int("PAYMENT_BATCH_MAX_ROWS", default=5000)
 PAYMENT_SEND_WITHIN_SECONDS = env.int("PAYMENT_SEND_WITHIN_SECONDS", default=4 * 3600)
 SETTLE_WAIT_SECONDS = env.int("SETTLE_WAIT_SECONDS", default=15 * 60)
 SETTLE_NEEDS_SECOND_PERSON = env.bool("SETTLE_NEEDS_SECOND_PERSON", default=True)
@@ -221,6 +234,7 @@ OUTVOICE_REFRESH_MARGIN = env.int("OUTVOICE_REFRESH_MARGIN", default=600)
 OUTVOICE_CURRENCIES = env.list("OUTVOICE_CURRENCIES", default=["USD"])
 OUTVOICE_MIN_AMOUNT = env.str("OUTVOICE_MIN_AMOUNT", default="1.00")
 OUTVOICE_MAX_AMOUNT = env.str("OUTVOICE_MAX_AMOUNT", default="500.00")
+OUTVOICE_FIRST_PAYMENT_MAX = env.str("OUTVOICE_FIRST_PAYMENT_MAX", default="5.00")
 OUTVOICE_EXTRA_FIELDS = env.bool("OUTVOICE_EXTRA_FIELDS", default=False)
 OUTVOICE_CONCURRENCY = env.int("OUTVOICE_CONCURRENCY", default=4)
 OUTVOICE_PULL_SECONDS = env.int("OUTVOICE_PULL_SECONDS", default=3600)

@@ -10,6 +10,7 @@ from voicehub.sync.calls import perform
 from voicehub.sync.claim import claim
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Connection, Exchange, Lane, SyncJob
+from voicehub.sync.services import TooLateError
 from voicehub.sync.sweep import sweep
 
 State = Transaction.State
@@ -269,7 +270,7 @@ def test_releasing_twice_lets_only_one_line_out_at_a_time(pay, steve, tony, nata
     outvoice.fault("outvoice", "transaction", "cut-after")
     drain_inline()
     services.release_behind(doubtful.order, user=settler, reason="looked")
-    with pytest.raises(services.jobs.TooLateError):
+    with pytest.raises(TooLateError):
         services.release_behind(doubtful.order, user=settler, reason="looked")
     second.refresh_from_db()
     third.refresh_from_db()

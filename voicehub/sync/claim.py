@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from voicehub.sync import seating
 from voicehub.sync.clock import database_now
-from voicehub.sync.finish import finish
+from voicehub.sync.finish import finish, hold
+from voicehub.sync.handlers import OnceOnlyHandler
 from voicehub.sync.models import JobState, Lane, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import Provider, handler_for, provider
@@ -107,9 +108,15 @@ def _load(jobs: Iterable[SyncJob]) -> list[Work]:
         for job in group:
             if _is_overtaken(job, record := found.get(job.object_id)):
                 finish(job, JobState.SUPERSEDED)
+            elif reason := _obstacle(handler, record):
+                hold(job, reason)
             else:
                 work.append(Work(job, handler, job.connection, record))
     return work
+
+
+def _obstacle(handler: Any, record: Any) -> str:
+    return handler.obstacle(record) if isinstance(handler, OnceOnlyHandler) else ""
 
 
 def _is_overtaken(job: SyncJob, record: Any) -> bool:

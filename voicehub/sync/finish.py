@@ -56,6 +56,16 @@ def finish(job: SyncJob, state: JobState, message: str = "", **columns: Any) -> 
     return bool(changed)
 
 
+def hold(job: SyncJob, reason: str) -> None:
+    """Put a due job on hold: a person has to look at it first."""
+    changed = SyncJob.objects.filter(pk=job.pk, state=JobState.WAITING).update(
+        state=JobState.HELD, hold_reason=reason, message=reason
+    )
+    if changed:
+        job.state, job.hold_reason, job.message = JobState.HELD, reason, reason
+        write_without_call(job, Outcome(JobState.HELD, reason))
+
+
 def write_without_call(job: SyncJob, outcome: Outcome) -> None:
     """Carry what became of a job, without a call to the provider, over to its record and its app."""
     handler = handler_for(job.model)
@@ -151,7 +161,9 @@ def _write_record(job: SyncJob, outcome: Outcome, record: Any = None) -> None:
     handler = handler_for(job.model)
     rows = handler.model._base_manager.filter(pk=job.object_id)
     if isinstance(handler, OnceOnlyHandler):
-        rows.update(state=_state_of_record(handler, outcome.state), message=outcome.message, **outcome.columns)
+        done = handler.columns_when_done(job) if outcome.state == JobState.DONE else {}
+        state = _state_of_record(handler, outcome.state)
+        rows.update(state=state, message=outcome.message, **done, **outcome.columns)
     elif job.operation == Operation.PUSH:
         _write_pushed(rows, outcome, record)
     elif job.operation == Operation.REMOVE:

@@ -72,6 +72,17 @@ class OnceOnlyHandler(Handler):
     def send_within(self) -> timedelta:
         """How long after it was asked for the record may still be sent."""
 
+    def obstacle(self, record: Any) -> str:
+        """Why the record must not be sent now, in words: its job is put on hold. Empty when nothing is in the way.
+
+        Asked in the transaction of the claim, right before the record would be sent.
+        """
+        return ""
+
+    def columns_when_done(self, job: "SyncJob") -> dict[str, Any]:
+        """What a confirmed record takes over from its job, however the confirmation came."""
+        return {}
+
     @abstractmethod
     def send(self, client: Any, record: Any) -> Receipt:
         """Send it. Called at most once for a job, whatever happens."""

@@ -1,7 +1,7 @@
 """Putting jobs into the outbox, always in the transaction of the change that wants them."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -47,9 +47,13 @@ def remove(record: SyncedModel, user: Any = None) -> tuple[int, dict[str, int]]:
     return 0, {}
 
 
-def send_once(record: Any, user: Any = None, hold_reason: str = "") -> SyncJob:
-    """Queue a once-only record; with a `hold_reason` it stays on hold until `release` is called."""
+def send_once(record: Any, user: Any = None, hold_reason: str = "", not_before: datetime | None = None) -> SyncJob:
+    """Queue a once-only record, to be sent at `not_before` (UTC) or at once.
+
+    With a `hold_reason` it stays on hold until `release` is called.
+    """
     handler = handler_for(type(record))
+    due_at = max(not_before or database_now(), database_now())
     job = _create(
         record,
         Operation.SEND,
@@ -57,21 +61,25 @@ def send_once(record: Any, user: Any = None, hold_reason: str = "") -> SyncJob:
         once_only=True,
         state=JobState.HELD if hold_reason else JobState.WAITING,
         hold_reason=hold_reason,
-        send_before=database_now() + handler.send_within(),  # type: ignore[attr-defined]
+        due_at=due_at,
+        send_before=due_at + handler.send_within(),  # type: ignore[attr-defined]
     )
     ring_on_commit()
     return job
 
 
-def release(jobs: Any) -> int:
-    """Let jobs on hold go out; a person said so or what they waited for has happened. Returns how many."""
+def release(jobs: Any, not_before: datetime | None = None) -> int:
+    """Let jobs on hold go out; a person said so or what they waited for has happened. Returns how many.
+
+    They are sent at `not_before` (UTC) or at once.
+    """
     released = 0
     for job in jobs.filter(state=JobState.HELD):
         handler = handler_for(job.model)
-        now = database_now()
-        fresh = {"send_before": now + handler.send_within()} if job.once_only else {}  # type: ignore[attr-defined]
+        due_at = max(not_before or database_now(), database_now())
+        fresh = {"send_before": due_at + handler.send_within()} if job.once_only else {}  # type: ignore[attr-defined]
         released += SyncJob.objects.filter(pk=job.pk, state=JobState.HELD).update(
-            state=JobState.WAITING, hold_reason="", due_at=now, **fresh
+            state=JobState.WAITING, hold_reason="", message="", due_at=due_at, **fresh
         )
     ring_on_commit()
     return released
@@ -132,13 +140,13 @@ def _of(record: Any) -> Any:
 
 
 def _create(record: Any, operation: Operation, user: Any, **values: Any) -> SyncJob:
-    return SyncJob.objects.create(
-        provider=handler_for(type(record)).provider,
-        connection_id=record.connection_id,
-        model=record._meta.label_lower,
-        object_id=record.pk,
-        operation=operation,
-        due_at=database_now(),
-        requested_by=user,
-        **values,
-    )
+    common = {
+        "provider": handler_for(type(record)).provider,
+        "connection_id": record.connection_id,
+        "model": record._meta.label_lower,
+        "object_id": record.pk,
+        "operation": operation,
+        "due_at": database_now(),
+        "requested_by": user,
+    }
+    return SyncJob.objects.create(**common | values)

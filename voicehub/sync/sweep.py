@@ -3,7 +3,7 @@
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from voicehub.sync import queue, seating
+from voicehub.sync import chores, queue, seating
 from voicehub.sync.clock import database_now
 from voicehub.sync.finish import finish
 from voicehub.sync.handlers import PullHandler
@@ -20,6 +20,7 @@ def sweep() -> None:
     seating.clear_abandoned(database_now())
     expire_overdue()
     queue_scheduled_pulls()
+    chores.ring_due()
     if SyncJob.objects.filter(state=JobState.WAITING, due_at__lte=database_now()).exists():
         queue.ring()
 

@@ -47,6 +47,14 @@ STATES: dict[str, State] = {
         _("Go on with it, or throw it away."),
         _("The person who began it can do that."),
     ),
+    "approval": State(
+        _("Waiting for approval"),
+        Tone.LOOK,
+        "approval_delegation",
+        _("Somebody else has to approve it before it goes out."),
+        _("Do not do it again: it goes out once it is approved."),
+        _("Approvers can approve or decline it."),
+    ),
     "waiting": State(
         _("Waiting"),
         Tone.BUSY,

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,13 +9,22 @@ class Connection(models.Model):
     """An account at a provider's address. Every job, token and remote id belongs to exactly one.
 
     What was queued for one connection is never sent through another: `base_url` must be the address that
-    the settings name at the time of sending.
+    the settings name at the time of sending. With an `owner` it is that person's own account; without one it is
+    the installation's.
     """
 
     provider = models.CharField(_("provider"), max_length=32)
     base_url = models.CharField(_("address"), max_length=255)
     account = models.CharField(_("account"), max_length=255, blank=True)
     name = models.CharField(_("name at the provider"), max_length=255, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("belongs to"),
+    )
     stopped_reason = models.TextField(_("why nothing goes through it"), blank=True)
     connected_at = models.DateTimeField(_("connected"), auto_now_add=True)
     disconnected_at = models.DateTimeField(_("disconnected"), null=True, blank=True)
@@ -25,7 +35,10 @@ class Connection(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "base_url", "account"], name="connection_identity"),
         ]
-        permissions = [("connect_account", "Can connect and disconnect accounts of providers")]
+        permissions = [
+            ("connect_account", "Can connect and disconnect accounts of providers"),
+            ("connect_own_account", "Can connect and disconnect an account of their own"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.account or self.base_url

@@ -1,0 +1,31 @@
+"""People who sign in."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from voicehub.common.time_zones import validate_time_zone
+
+
+class User(AbstractUser):
+    """A person who signs in. Deactivated, never deleted: payments and the audit point to them."""
+
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text=_("Empty: the one of the browser."),
+    )
+    is_demo = models.BooleanField(
+        _("demo person"), default=False, help_text=_("Has a well-known password; cannot sign in in live mode.")
+    )
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        default_permissions = ()
+        permissions = [("manage_people", "Can add people, give them roles, deactivate and unlock them")]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.get_username()
