@@ -13,6 +13,9 @@ class ContributorsConfig(AppConfig):
             {
                 "account.connected": _("Connected an account"),
                 "account.disconnected": _("Disconnected an account"),
+                "payment.approved": _("Approved a payment"),
+                "payment.declined": _("Declined a payment"),
+                "payment.withdrawn": _("Withdrew a payment that waited for approval"),
                 "payment.released": _("Released the payments on hold"),
                 "payment.exported": _("Exported payments"),
             }

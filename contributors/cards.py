@@ -37,7 +37,7 @@ def account_needed(request: HttpRequest) -> Iterable[Card]:
     if not request.user.has_perm(CONNECT):
         return
     try:
-        services.usable_connection()
+        services.usable_connection(request.user)
     except services.NotConnectedError as error:
         url = reverse("admin:contributors_contributor_account")
         yield Card(_("Nobody can be paid"), str(error), url=url, link=_("OutVoice account"), level="error")
@@ -45,7 +45,7 @@ def account_needed(request: HttpRequest) -> Iterable[Card]:
 
 @cards.shown
 def question_about_the_list(request: HttpRequest) -> Iterable[Card]:
-    job = last_pull() if request.user.has_perm(PULL) else None
+    job = last_pull(request.user) if request.user.has_perm(PULL) else None
     if job and job.state == JobState.HELD:
         url = reverse("admin:contributors_contributor_question")
         yield Card(_("Are these contributors gone?"), job.hold_reason, url=url, link=_("Answer"), level="warning")

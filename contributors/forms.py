@@ -295,6 +295,25 @@ class SettleForm(forms.Form):
     )
 
 
+class DecisionForm(forms.Form):
+    """Approve or decline; whoever declines says why."""
+
+    decision = forms.ChoiceField(choices=[("approve", "approve"), ("decline", "decline")])
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        help_text=gettext_lazy("The person who asked reads it. When you decline, say why."),
+        validators=[MaxLengthValidator(500), refuse_control_characters],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("decision") == "decline" and not values.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Say why you decline: the person who asked reads it."))
+        return values
+
+
 class ReleaseForm(forms.Form):
     """Why the lines on hold may go."""
 

@@ -35,6 +35,11 @@ class Contributor(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def in_all_accounts(self) -> "models.QuerySet[Contributor]":
+        """This contributor and whoever bears the same name in other accounts; namesakes in one are two people."""
+        same = Contributor.objects.filter(name=self.name).exclude(connection=self.connection_id)
+        return Contributor.objects.filter(Q(pk=self.pk) | Q(pk__in=same.values("pk"))).order_by("pk")
+
 
 class PaymentOrder(models.Model):
     """What one person pays for one article, at one go: the preview that was shown and what became of it.
@@ -71,6 +76,7 @@ class PaymentOrder(models.Model):
         verbose_name = _("payment order")
         verbose_name_plural = _("payment orders")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["confirmed_at"], name="order_by_confirmed")]
 
     def __str__(self) -> str:
         return self.title

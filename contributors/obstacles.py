@@ -10,42 +10,58 @@ from contributors.models import Approval, Transaction
 
 def obstacle(payment: Transaction) -> str:
     """The first reason why this payment must not be sent now; empty when there is none."""
-    return _changed_payee(payment) or _not_approved(payment) or _first_live_payment(payment)
+    return changed_name(payment) or lasting_obstacle(payment)
 
 
-def _changed_payee(payment: Transaction) -> str:
+def lasting_obstacle(payment: Transaction) -> str:
+    """A reason that stays even when somebody looks and agrees."""
+    return not_on_list(payment) or _owner_left(payment) or _not_approved(payment) or first_live_payment(payment)
+
+
+def changed_name(payment: Transaction) -> str:
     payee = payment.contributor
-    words = {"name": payment.contributor_name, "now": payee.name}
-    if payee.name != payment.contributor_name:
-        return _("OutVoice's list names this payee %(now)s now; asked for was %(name)s.") % words
+    if payee.name == payment.contributor_name:
+        return ""
+    return _("OutVoice's list names this payee %(now)s now; asked for was %(name)s. Is it the same person?") % {
+        "now": payee.name,
+        "name": payment.contributor_name,
+    }
+
+
+def not_on_list(payment: Transaction) -> str:
+    payee = payment.contributor
+    words = {"name": payment.contributor_name}
+    if payee.connection_id != payment.connection_id:
+        return _("%(name)s is not on the list of the account that would pay.") % words
     if not payee.is_active:
-        return _("%(name)s is no longer on OutVoice's list.") % words
+        return _("%(name)s is no longer on OutVoice's list and cannot be paid.") % words
     return ""
 
 
-def _not_approved(payment: Transaction) -> str:
-    approvals = Approval.objects.filter(order=payment.order_id).exclude(state=Approval.State.APPROVED)
-    return _("It has not been approved.") if approvals.exists() else ""
-
-
-def _first_live_payment(payment: Transaction) -> str:
-    if settings.VOICEHUB_DEMO or is_small_enough_to_try(payment.amount) or is_proven(payment.connection_id):
+def first_live_payment(payment: Transaction) -> str:
+    if settings.VOICEHUB_DEMO or payment.amount <= Decimal(settings.OUTVOICE_FIRST_PAYMENT_MAX):
         return ""
-    return first_payment_rule()
+    if _is_proven(payment.connection_id):
+        return ""
+    return _(
+        "No payment through this account has been confirmed by a matching receipt yet: until then nothing above "
+        "%(most)s is sent. Pay a small amount first and compare its receipt, then release this one."
+    ) % {"most": settings.OUTVOICE_FIRST_PAYMENT_MAX}
 
 
-def is_small_enough_to_try(amount: Decimal) -> bool:
-    return amount <= Decimal(settings.OUTVOICE_FIRST_PAYMENT_MAX)
-
-
-def is_proven(connection_id: int) -> bool:
+def _is_proven(connection_id: int) -> bool:
     """Whether one receipt through this account has matched what was asked for: amounts mean there what we think."""
     paid = Transaction.objects.filter(connection=connection_id, state=Transaction.State.PAID, receipt_mismatch="")
     return paid.exclude(receipt="").exists()
 
 
-def first_payment_rule() -> str:
-    return _(
-        "No payment through this account has been confirmed by a matching receipt yet: until then nothing above "
-        "%(most)s is sent. Pay a small amount first and compare its receipt, then release this one."
-    ) % {"most": settings.OUTVOICE_FIRST_PAYMENT_MAX}
+def _owner_left(payment: Transaction) -> str:
+    owner = payment.connection.owner
+    if owner is None or owner.is_active:
+        return ""
+    return _("It would go out through the own account of %(who)s, who cannot sign in any more.") % {"who": owner}
+
+
+def _not_approved(payment: Transaction) -> str:
+    approvals = Approval.objects.filter(order=payment.order_id).exclude(state=Approval.State.APPROVED)
+    return _("It has not been approved.") if approvals.exists() else ""

@@ -4,7 +4,6 @@ Amounts go out as a string of digits in minor units ("2000" is 20.00). There is 
 and no idempotency key: a payment whose answer is lost cannot be looked up, so nothing here ever repeats one.
 """
 
-import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from voicehub.remote.errors import (
     NotFoundError,
     RateLimitedError,
     RejectedError,
+    SignInNeededError,
     UnavailableError,
     UncertainError,
     UnexpectedResponseError,
@@ -153,8 +153,12 @@ class OutVoiceClient:
 
     def _renew_for_the_next(self, refused: str) -> None:
         """This payment stays refused, also when no new token can be had now: that alone would mean "try again"."""
-        with contextlib.suppress(UnavailableError):
+        try:
             self._tokens.renew(refused)
+        except SignInNeededError as error:
+            raise AuthenticationError(str(error)) from error
+        except UnavailableError:
+            return
 
     def _read(self, resource: str) -> Response:
         token = self._tokens.access_token()

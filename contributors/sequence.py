@@ -12,6 +12,7 @@ from voicehub.sync.clock import database_now
 from voicehub.sync.models import JobState, SyncJob
 
 ON_ITS_WAY = (Transaction.State.WAITING, Transaction.State.SENDING)
+UNFINISHED = (*ON_ITS_WAY, Transaction.State.HELD)
 NOTHING_HAPPENED = (
     Transaction.State.REFUSED,
     Transaction.State.EXPIRED,
@@ -45,6 +46,12 @@ def held_jobs(order: PaymentOrder) -> Any:
     return SyncJob.objects.filter(
         model=Transaction._meta.label_lower, object_id__in=lines, state=JobState.HELD
     ).order_by("object_id")
+
+
+def first_on_hold(order: PaymentOrder) -> Transaction | None:
+    job = held_jobs(order).first()
+    lines = Transaction.objects.select_related("contributor", "connection__owner")
+    return lines.filter(pk=job.object_id).first() if job else None
 
 
 def go_on_after(line: Transaction, job: SyncJob) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Avg, Count, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from contributors import obstacles
 from contributors.models import PaymentOrder, Transaction
 
 FAR_ABOVE_USUAL = 3
@@ -37,7 +38,7 @@ def warnings_for(order: PaymentOrder) -> list[PaymentWarning]:
             *_twice_here(line, people),
             *_first_payment(line),
             *_amount(line),
-            *_not_payable(line),
+            *_first_live_payment(line),
         )
     ]
 
@@ -45,7 +46,7 @@ def warnings_for(order: PaymentOrder) -> list[PaymentWarning]:
 def _paid_before(line: Transaction) -> Iterator[PaymentWarning]:
     same_work = Q(url=line.url) | Q(title__iexact=line.title)
     others = Transaction.objects.filter(
-        same_work, contributor=line.contributor_id, state__in=Transaction.COUNTS
+        same_work, contributor__in=line.contributor.in_all_accounts(), state__in=Transaction.COUNTS
     ).exclude(order=line.order_id)
     for other in others.order_by("id")[:5]:
         yield PaymentWarning(
@@ -112,14 +113,9 @@ def _usual(line: Transaction) -> Decimal | None:
     return figures["usual"] if figures["count"] >= USUAL_NEEDS_PAYMENTS else None
 
 
-def _not_payable(line: Transaction) -> Iterator[PaymentWarning]:
-    if not line.contributor.is_active:
-        yield PaymentWarning(
-            f"inactive:{line.contributor_id}",
-            line.pk,
-            _("%(name)s is no longer on OutVoice's list; OutVoice will probably refuse.")
-            % {"name": line.contributor_name},
-        )
+def _first_live_payment(line: Transaction) -> Iterator[PaymentWarning]:
+    if rule := obstacles.first_live_payment(line):
+        yield PaymentWarning(f"unproven:{line.connection_id}", line.pk, rule)
 
 
 def keys(warnings: Iterable[PaymentWarning]) -> list[str]:

@@ -68,6 +68,11 @@ def setting(name: str, value: Any) -> Callable[[Any], None]:
         (setting("ALLOWED_HOSTS", ["*"]), "voicehub.E009"),
         (setting("PUBLIC_BASE_URL", "https://hub.example.org"), "voicehub.E009"),
         (setting("DRAIN_SECONDS", 280), "voicehub.E010"),
+        (setting("PAYMENT_APPROVAL_ABOVE", {"USD": "five"}), "voicehub.E011"),
+        (setting("PAYMENT_APPROVAL_ABOVE", {"dollars": "5"}), "voicehub.E011"),
+        (setting("PAYMENT_DAILY_AMOUNT", {"USD": "-5"}), "voicehub.E011"),
+        (setting("PAYMENT_DAILY_AMOUNT_PER_PERSON", {"USD": "5.001"}), "voicehub.E011"),
+        (setting("OUTVOICE_FIRST_PAYMENT_MAX", "NaN"), "voicehub.E012"),
         (setting("OUTVOICE_READ_TIMEOUT", 290), "voicehub.E010"),
     ],
 )

@@ -19,7 +19,7 @@ from django.utils import timezone
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from voicehub.common import audit
-from voicehub.common.models import Notice
+from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.sandbox.models import (
     Call,
@@ -47,6 +47,7 @@ ALL = OFFICE | EDITOR
 ANYBODY = ALL | {ANONYMOUS}
 PAYERS = ADMIN | EDITOR
 PULLERS = STAFF_UP | EDITOR
+APPROVERS = ADMIN | {"approver"}
 
 OK, FOUND, FORBIDDEN, NOT_FOUND = 200, 302, 403, 404
 ORDER, PAYMENT = "contributors.paymentorder", "contributors.transaction"
@@ -83,6 +84,7 @@ MODELS = {
     "auth.group": Model(ROOT, add=ROOT),
     "common.auditentry": Model(ADMIN),
     "common.notice": Model(ALL),
+    "common.run": Model(ALL),
     "common.user": Model(ADMIN, add=ADMIN),
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
@@ -130,11 +132,25 @@ PAGES = {
     "admin:contributors_contributor_account": Page({OK: ADMIN}),
     "admin:contributors_contributor_check": Page({FOUND: ADMIN}, post=True),
     "admin:contributors_contributor_disconnect": Page({OK: ADMIN}),
+    "admin:contributors_contributor_own_account": Page({OK: PAYERS}),
+    "admin:contributors_contributor_own_check": Page({FOUND: PAYERS}, post=True),
+    "admin:contributors_contributor_own_disconnect": Page({FOUND: PAYERS}),
     "admin:contributors_transaction_pay": Page({OK: PAYERS}),
     "admin:contributors_transaction_order": Page({OK: ALL}, of=ORDER),
     "admin:contributors_transaction_live": Page({OK: ALL}, of=ORDER),
+    "admin:contributors_transaction_cancel_all": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=ORDER),
+    "admin:contributors_transaction_approvals": Page({OK: APPROVERS}),
+    "admin:contributors_transaction_decide": Page({FOUND: APPROVERS}, post=True),
     "admin:contributors_transaction_confirm": Page({FOUND: EDITOR, NOT_FOUND: ADMIN}, post=True, of=ORDER),
-    "admin:contributors_transaction_discard": Page({FOUND: EDITOR, NOT_FOUND: ADMIN}, post=True, of=ORDER),
+    "admin:contributors_transaction_discard": Page({FOUND: PAYERS}, post=True, of=ORDER),
+    "admin:common_run_new": Page({OK: PAYERS}),
+    "admin:common_run_template": Page({OK: PAYERS}),
+    "admin:common_run_start": Page({FOUND: EDITOR}, post=True, of="common.run"),
+    "admin:common_run_discard": Page({FOUND: EDITOR}, post=True, of="common.run"),
+    "admin:common_run_cancel": Page({FOUND: PAYERS | STAFF_UP}, post=True, of="common.run"),
+    "admin:common_run_again": Page({FOUND: PAYERS}, post=True, of="common.run"),
+    "admin:common_run_live": Page({OK: ALL}, of="common.run"),
+    "admin:common_run_rows": Page({OK: ALL}, of="common.run"),
     "admin:contributors_transaction_release": Page({OK: STAFF_UP}, post=True, of=ORDER),
     "admin:contributors_transaction_cancel": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=PAYMENT),
     "admin:contributors_transaction_settle": Page({FOUND: STAFF_UP}, of=PAYMENT),
@@ -213,6 +229,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "auth.group": Group.objects.get(name=EDITORS).pk,
         "common.auditentry": audit.record("lane.stopped", None).pk,
         "common.notice": Notice.objects.create(recipient=editor, text="Something").pk,
+        "common.run": Run.objects.create(kind="payments", title="A file", requested_by=editor).pk,
         "common.user": make_person("somebody").pk,
         "contributors.contributor": contributor.pk,
         ORDER: payment.order.pk,
@@ -252,7 +269,7 @@ def undone() -> Iterator[None]:
 
 
 def address(name: str, pattern: URLPattern, key: Any) -> str:
-    given = {"content_type_id": 0, "app_label": "common"}
+    given = {"content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv"}
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex
     return reverse(name, kwargs={argument: given.get(argument, key) for argument in names})
 

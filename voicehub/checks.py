@@ -3,6 +3,7 @@
 import ipaddress
 import math
 import os
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,6 +98,21 @@ def check_queue(**kwargs: Any) -> Iterator[checks.Error]:
         )
 
 
+def check_money_settings(**kwargs: Any) -> Iterator[checks.Error]:
+    for name in ("PAYMENT_APPROVAL_ABOVE", "PAYMENT_DAILY_AMOUNT", "PAYMENT_DAILY_AMOUNT_PER_PERSON"):
+        for currency, amount in getattr(settings, name).items():
+            if not (re.fullmatch("[A-Z]{3}", currency) and _is_amount(amount)):
+                yield _error(
+                    11, f"{name} is not understood.", "Write currencies and amounts, as in USD=500,EUR=400.50."
+                )
+    if not _is_amount(settings.OUTVOICE_FIRST_PAYMENT_MAX):
+        yield _error(12, "OUTVOICE_FIRST_PAYMENT_MAX is no amount.", "Write digits with a point, as in 5.00.")
+
+
+def _is_amount(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text))
+
+
 def check_demo_is_private(**kwargs: Any) -> Iterator[checks.Error]:
     if settings.VOICEHUB_DEMO and not settings.DEBUG and any(not is_local_name(name) for name in _public_names()):
         yield _error(
@@ -112,6 +128,7 @@ CHECKS = (
     check_providers_are_complete,
     check_provider_addresses,
     check_queue,
+    check_money_settings,
     check_demo_is_private,
 )
 

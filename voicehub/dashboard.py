@@ -82,8 +82,15 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         _("Payments"),
         (
             Page("contributors_transaction_pay", _("Pay contributors"), "payments", "contributors.pay_transaction"),
+            Page(
+                "contributors_transaction_approvals",
+                _("Approvals"),
+                "approval_delegation",
+                "contributors.approve_transaction",
+            ),
             Records("contributors.transaction", "receipt_long"),
             Records("contributors.contributor", "contacts"),
+            Records("common.run", "upload_file", _("Files and bulk actions")),
         ),
     ),
     (

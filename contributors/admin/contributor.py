@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contributors.admin.pages import OwnPages
 from contributors.models import Contributor
 from contributors.views import account, people
+from contributors.views.access import visible_people
 from voicehub.sync.admin.base import ReadOnlyAdmin
 
 
@@ -28,7 +29,7 @@ class ContributorAdmin(OwnPages, ReadOnlyAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contributor]:
-        return super().get_queryset(request).select_related("connection")
+        return visible_people(request.user).select_related("connection")
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -40,6 +41,9 @@ class ContributorAdmin(OwnPages, ReadOnlyAdmin):
             self.page_url("account/", account.account),
             self.page_url("account/check/", account.check),
             self.page_url("account/disconnect/", account.disconnect),
+            self.page_url("account/own/", account.own_account),
+            self.page_url("account/own/check/", account.own_check),
+            self.page_url("account/own/disconnect/", account.own_disconnect),
             *super().get_urls(),
         ]
 

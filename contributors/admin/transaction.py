@@ -21,7 +21,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from contributors.admin.pages import OwnPages
 from contributors.models import Transaction
 from contributors.search import matching
-from contributors.views import orders, settle
+from contributors.views import approvals, orders, settle
 from contributors.views.access import EXPORT, PAY, VIEW, VIEW_ALL, needs, visible_payments
 from contributors.views.export import csv_response
 from contributors.views.lines import Total, order_line, totals
@@ -94,6 +94,9 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             self.page_url("order/<int:pk>/confirm/", orders.confirm),
             self.page_url("order/<int:pk>/discard/", orders.discard),
             self.page_url("order/<int:pk>/live/", orders.live),
+            self.page_url("order/<int:pk>/cancel/", orders.cancel_all),
+            self.page_url("approvals/", approvals.approvals),
+            self.page_url("approvals/decide/", approvals.decide),
             self.page_url("order/<int:pk>/release/", orders.release),
             self.page_url("<int:pk>/cancel/", orders.cancel),
             self.page_url("<int:pk>/settle/", settle.settle),

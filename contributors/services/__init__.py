@@ -6,8 +6,18 @@ from contributors.services.accounts import (
     current_connection,
     demo_sign_in,
     disconnect,
+    installation_account,
+    own_account,
     pull_contributors,
     usable_connection,
+)
+from contributors.services.approvals import (
+    approve,
+    ask_for_run,
+    decline,
+    open_approvals,
+    withdraw,
+    withdraw_batch,
 )
 from contributors.services.drafts import Line, digest, discard_draft, preview, save_draft
 from contributors.services.errors import (
@@ -19,8 +29,9 @@ from contributors.services.errors import (
     NotConnectedError,
     NotPayableError,
     PaidAgainError,
+    TakenError,
 )
-from contributors.services.paying import cancel, confirm, release_behind, settle
+from contributors.services.paying import cancel, cancel_order, commit, confirm, locked_lines, release_behind, settle
 
 __all__ = [
     "AlreadyConfirmedError",
@@ -32,19 +43,31 @@ __all__ = [
     "NotConnectedError",
     "NotPayableError",
     "PaidAgainError",
+    "TakenError",
+    "approve",
+    "ask_for_run",
     "cancel",
+    "cancel_order",
     "check_account",
+    "commit",
     "confirm",
     "connect",
     "current_connection",
+    "decline",
     "demo_sign_in",
     "digest",
     "discard_draft",
     "disconnect",
+    "installation_account",
+    "locked_lines",
+    "open_approvals",
+    "own_account",
     "preview",
     "pull_contributors",
     "release_behind",
     "save_draft",
     "settle",
     "usable_connection",
+    "withdraw",
+    "withdraw_batch",
 ]

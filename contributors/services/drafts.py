@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from contributors.models import Contributor, PaymentOrder, Transaction
+from contributors.obstacles import not_on_list
 from contributors.services.accounts import usable_connection
-from contributors.services.errors import AlreadyConfirmedError, DiscardedError
+from contributors.services.errors import AlreadyConfirmedError, DiscardedError, NotPayableError
 from contributors.warnings import PaymentWarning, keys, warnings_for
 
 
@@ -32,36 +33,53 @@ def save_draft(
     lines: Sequence[Line],
     order: PaymentOrder | None = None,
 ) -> PaymentOrder:
-    """Make an order with its lines as drafts, or put new ones into a draft of the same person.
+    """Make an order with its lines as drafts, or put new ones into a draft, which stays its requester's.
 
-    Raises NotConnectedError, and AlreadyConfirmedError when the draft has been paid meanwhile.
+    Raises NotConnectedError, NotPayableError, and AlreadyConfirmedError when the draft has been paid meanwhile.
     """
-    connection = usable_connection()
+    requester = order.requested_by if order else user
+    connection = usable_connection(requester)
+    article = {"url": url, "title": title, "currency": currency, "connection": connection}
     with transaction.atomic():
-        article = {"url": url, "title": title, "currency": currency, "connection": connection}
-        if order is None:
-            order = PaymentOrder.objects.create(requested_by=user, **article)
-        else:
-            order = _emptied(order, article)
+        current = _emptied(order, user) if order else PaymentOrder(requested_by=requester)
+        for name, value in article.items():
+            setattr(current, name, value)
+        _save(current, user)
         for line in lines:
-            Transaction(
-                order=order,
-                contributor=line.contributor,
-                contributor_name=line.contributor.name,
-                amount=line.amount,
-                replaces=line.replaces,
-                requested_by=user,
-                **article,
-            ).save()
-    return order
+            _save(_draft_line(current, line, article), user)
+    return current
 
 
-def _emptied(order: PaymentOrder, article: dict[str, Any]) -> PaymentOrder:
-    changed = PaymentOrder.objects.filter(pk=order.pk, confirmed_at=None).update(shown_warnings=[], **article)
-    if not changed:
+def _draft_line(order: PaymentOrder, line: Line, article: dict[str, Any]) -> Transaction:
+    draft = Transaction(
+        order=order,
+        contributor=line.contributor,
+        contributor_name=line.contributor.name,
+        amount=line.amount,
+        replaces=line.replaces,
+        requested_by=order.requested_by,
+        **article,
+    )
+    if problem := not_on_list(draft):
+        raise NotPayableError(problem)
+    return draft
+
+
+def _save(record: PaymentOrder | Transaction, user: Any) -> None:
+    """Save a draft; its history says who did it, also where there is no request that knows."""
+    record._history_user = user  # type: ignore[union-attr]
+    record.save()
+
+
+def _emptied(order: PaymentOrder, user: Any) -> PaymentOrder:
+    current = locked(order)
+    if current.confirmed_at:
         raise AlreadyConfirmedError
-    Transaction._base_manager.filter(order=order, state=Transaction.State.DRAFT).delete()
-    return PaymentOrder.objects.get(pk=order.pk)
+    for line in current.lines.all():
+        line._history_user = user  # type: ignore[attr-defined]
+        line.delete()
+    current.shown_warnings = []
+    return current
 
 
 def preview(order: PaymentOrder) -> list[PaymentWarning]:
@@ -77,13 +95,11 @@ def digest(order: PaymentOrder) -> str:
     return sha256(repr(list(lines)).encode()).hexdigest()[:16]
 
 
-def discard_draft(order: PaymentOrder) -> None:
+def discard_draft(order: PaymentOrder, *, user: Any) -> None:
     """Throw a draft away. Raises AlreadyConfirmedError when it has been paid meanwhile, or DiscardedError."""
     with transaction.atomic():
-        current = locked(order)
-        if current.confirmed_at:
-            raise AlreadyConfirmedError
-        Transaction._base_manager.filter(order=current).delete()
+        current = _emptied(order, user)
+        current._history_user = user  # type: ignore[attr-defined]
         current.delete()
 
 

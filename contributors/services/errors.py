@@ -9,6 +9,10 @@ class NotConnectedError(Exception):
     """There is no usable OutVoice account; the text says who can connect one."""
 
 
+class TakenError(Exception):
+    """The account belongs to the installation or to somebody else; the text says so."""
+
+
 class AlreadyConfirmedError(Exception):
     """This preview has been paid, or changed, already."""
 

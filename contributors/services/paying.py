@@ -1,18 +1,27 @@
 """Paying for real: confirming an order, taking a payment back, settling, releasing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from contributors import sequence
-from contributors.models import Contributor, PaymentOrder, Transaction
+from contributors import obstacles, sequence
+from contributors.models import Approval, Contributor, PaymentOrder, Transaction
+from contributors.rules import DAILY_LIMIT, approval_reason, parts_of, use_of
+from contributors.services import approvals
 from contributors.services.accounts import usable_connection
 from contributors.services.drafts import digest, locked
-from contributors.services.errors import AlreadyConfirmedError, NewWarningsError, PaidAgainError
+from contributors.services.errors import (
+    AlreadyConfirmedError,
+    NewWarningsError,
+    NotPayableError,
+    PaidAgainError,
+)
 from contributors.warnings import keys, warnings_for
+from voicehub.common import limits
 from voicehub.sync import services as jobs
 from voicehub.sync.models import Settlement
 from voicehub.sync.signals import person_acted
@@ -22,24 +31,50 @@ def confirm(order: PaymentOrder, *, user: Any, lines_shown: str, warnings_read: 
     """Pay an order: once, and only as it was shown. `lines_shown` is `digest(order)` of the page.
 
     `warnings_read` are keys of warnings that came up since the preview and that the person has read meanwhile.
+    Above a limit the order waits for somebody else's approval instead of going out.
 
-    The contributors' rows are locked, so that of two people who pay the same person for the same work the second
-    one sees the first one's payment. Raises AlreadyConfirmedError, DiscardedError,
-    NewWarningsError, PaidAgainError, NotConnectedError.
+    Raises AlreadyConfirmedError, DiscardedError, NewWarningsError, PaidAgainError, NotConnectedError,
+    NotPayableError, and `voicehub.common.limits.LimitReachedError`.
     """
-    connection = usable_connection()
+    connection = usable_connection(user)
     with transaction.atomic():
         current = locked(order)
         if current.confirmed_at or digest(current) != lines_shown or current.connection_id != connection.pk:
             raise AlreadyConfirmedError
-        people = Contributor.objects.filter(transactions__order=current).order_by("pk")
-        list(people.select_for_update().values_list("pk", flat=True))
+        lines = locked_lines(current)
         warnings = warnings_for(current)
         if set(keys(warnings)) - {*current.shown_warnings, *warnings_read}:
             raise NewWarningsError(warnings)
-        _check_not_paid_again(current)
-        PaymentOrder.objects.filter(pk=current.pk).update(confirmed_at=timezone.now())
-        sequence.start(current, user)
+        commit(current, lines, user=user)
+
+
+def locked_lines(order: PaymentOrder) -> list[Transaction]:
+    """The order's lines, with the rows of everybody in them locked.
+
+    Of two people who pay the same person for the same work the second one then sees the first one's payment.
+    """
+    lines = list(order.lines.select_related("contributor").order_by("id"))
+    people = {pk for line in lines for pk in line.contributor.in_all_accounts().values_list("pk", flat=True)}
+    list(Contributor.objects.filter(pk__in=people).order_by("pk").select_for_update().values_list("pk", flat=True))
+    return list(order.lines.select_related("contributor").order_by("id"))
+
+
+def commit(order: PaymentOrder, lines: Sequence[Transaction], *, user: Any, is_approved: bool = False) -> None:
+    """Send a locked draft on its way: into the queue, or before somebody who approves it.
+
+    Raises NotPayableError, PaidAgainError and LimitReachedError.
+    """
+    if problem := next(filter(None, map(obstacles.not_on_list, lines)), ""):
+        raise NotPayableError(problem)
+    _check_not_paid_again(order)
+    parts = parts_of(lines)
+    limits.check(DAILY_LIMIT, user=user, adding=use_of(parts))
+    why = "" if is_approved else approval_reason(parts)
+    PaymentOrder.objects.filter(pk=order.pk).update(confirmed_at=timezone.now())
+    if why:
+        approvals.ask_for_order(order, why=why, user=user)
+    else:
+        sequence.start(order, user)
 
 
 def _check_not_paid_again(order: PaymentOrder) -> None:
@@ -59,11 +94,41 @@ def _check_not_paid_again(order: PaymentOrder) -> None:
 
 
 def cancel(payment: Transaction, *, user: Any) -> None:
-    """Cancel a payment that has not started. Raises `voicehub.sync.services.TooLateError`."""
+    """Cancel a payment that has not started. Raises `voicehub.sync.services.TooLateError`.
+
+    One that waits for approval takes the whole question back, and with it the lines beside it.
+    """
+    if payment.state == Transaction.State.APPROVAL:
+        return approvals.withdraw(payment.order.approval, user=user)
     job = payment.job
     if job is None:
         raise jobs.TooLateError(_("This is a draft; discard the draft instead."))
-    jobs.cancel(job, user=user)
+    return jobs.cancel(job, user=user)
+
+
+def cancel_order(order: PaymentOrder, *, user: Any) -> str:
+    """Cancel all that has not started. Returns what came of it, in words; raises TooLateError when nothing did."""
+    waiting = Approval.objects.filter(order=order, state=Approval.State.OPEN).first()
+    if waiting:
+        approvals.withdraw(waiting, user=user)
+        return _("Withdrawn; nothing was sent.")
+    cancelled, too_late = _cancel_lines(order, user)
+    if not cancelled:
+        raise jobs.TooLateError(too_late or _("Nothing is left to cancel: every payment has ended."))
+    words = ngettext("%d payment is cancelled.", "%d payments are cancelled.", cancelled) % cancelled
+    return f"{words} {too_late or _('Nothing of it was sent.')}"
+
+
+def _cancel_lines(order: PaymentOrder, user: Any) -> tuple[int, str]:
+    """The last line first, so that none moves up meanwhile. Returns how many, and why others were not."""
+    cancelled, too_late = 0, ""
+    for payment in order.lines.filter(state__in=sequence.UNFINISHED).order_by("-id"):
+        try:
+            cancel(payment, user=user)
+            cancelled += 1
+        except jobs.TooLateError as error:
+            too_late = str(error)
+    return cancelled, too_late
 
 
 def settle(payment: Transaction, *, finding: str, looked_at: str, note: str, user: Any) -> Settlement:
@@ -75,10 +140,22 @@ def settle(payment: Transaction, *, finding: str, looked_at: str, note: str, use
 
 
 def release_behind(order: PaymentOrder, *, user: Any, reason: str) -> None:
-    """Let the lines go that are on hold behind one that had to be looked at. Raises TooLateError."""
+    """Let the lines go that are on hold, one at a time. Who looked has agreed to a payee's new name as well.
+
+    Raises TooLateError when none is on hold any more, and NotPayableError when the first one must not go.
+    """
     with transaction.atomic():
+        first = sequence.first_on_hold(order)
+        if first is not None:
+            _check_may_go(first)
         if not sequence.release_next(order):
             raise jobs.TooLateError(
                 _("Nothing is on hold here any more, or one of the payments is on its way still.")
             )
         person_acted.send(sender=PaymentOrder, action="payment.released", actor=user, obj=order, reason=reason)
+
+
+def _check_may_go(payment: Transaction) -> None:
+    if problem := obstacles.lasting_obstacle(payment):
+        raise NotPayableError(problem)
+    Transaction._base_manager.filter(pk=payment.pk).update(contributor_name=payment.contributor.name)

@@ -5,20 +5,22 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from contributors.models import PaymentOrder, Transaction
+from contributors.models import Contributor, PaymentOrder, Transaction
 
 PAY = "contributors.pay_transaction"
 VIEW = "contributors.view_transaction"
 VIEW_ALL = "contributors.view_all_transactions"
+APPROVE = "contributors.approve_transaction"
 SETTLE = "contributors.settle_transaction"
 EXPORT = "contributors.export_transaction"
 PULL = "contributors.pull_contributor"
 CONNECT = "sync.connect_account"
+CONNECT_OWN = "sync.connect_own_account"
 
 View = Callable[..., HttpResponseBase]
 
@@ -43,14 +45,31 @@ def visible_payments(user: Any) -> QuerySet[Transaction]:
     return payments if user.has_perm(VIEW_ALL) else payments.filter(requested_by=user)
 
 
+def visible_people(user: Any) -> QuerySet[Contributor]:
+    """Contributors of every account for those who see every payment; else the installation's and one's own."""
+    people = Contributor.objects.all()
+    if user.has_perm(VIEW_ALL) or user.has_perm(CONNECT):
+        return people
+    return people.filter(Q(connection__owner=None) | Q(connection__owner=user))
+
+
 def visible_orders(user: Any) -> QuerySet[PaymentOrder]:
     orders = PaymentOrder.objects.select_related("requested_by", "connection")
     return orders if user.has_perm(VIEW_ALL) else orders.filter(requested_by=user)
 
 
 def own_orders(user: Any) -> QuerySet[PaymentOrder]:
-    """Orders that this person may still change, pay or throw away, as far as it is about the person."""
+    """Orders that this person may pay, as far as it is about the person."""
     return PaymentOrder.objects.filter(requested_by=user)
+
+
+def changeable_orders(user: Any) -> QuerySet[PaymentOrder]:
+    """Orders that this person may still change or throw away: the own ones, and who sees all may put any right.
+
+    Whoever changes a draft of somebody else cannot approve it later, and only its requester can pay it.
+    """
+    is_helper = user.has_perm(PAY) and user.has_perm(VIEW_ALL)
+    return PaymentOrder.objects.all() if is_helper else own_orders(user)
 
 
 def repayable(user: Any) -> QuerySet[Transaction]:

@@ -88,6 +88,7 @@ class OrderLine:
 
 NOT_PAID = gettext_lazy("It was not paid. It is safe to pay again.")
 NEXT_STEPS: dict[str, Any] = {
+    State.APPROVAL: gettext_lazy("Somebody else has to approve it first. You can still take it back."),
     State.WAITING: gettext_lazy("It goes out by itself. You can still cancel it."),
     State.HELD: gettext_lazy("It waits for its turn, or for somebody to release it. You can still cancel it."),
     State.SENDING: gettext_lazy("It is on its way; this takes a few seconds."),
@@ -145,10 +146,14 @@ def order_line(payment: Transaction, user: Any, roadblocks: Roadblocks) -> Order
         settlements=settlements,
         roadblock=roadblocks.before_job(job) if job else None,
         paid_again_by=again,
-        can_cancel=job is not None and job.state in QUEUED and may_cancel(user),
+        can_cancel=_is_stoppable(payment, job) and may_cancel(user),
         can_settle=is_open and user.has_perm(SETTLE),
         can_pay_again=payment.state in Transaction.PAY_AGAIN and again is None and user.has_perm(PAY),
     )
+
+
+def _is_stoppable(payment: Transaction, job: SyncJob | None) -> bool:
+    return payment.state == State.APPROVAL or (job is not None and job.state in QUEUED)
 
 
 def is_moving(lines: Iterable[OrderLine]) -> bool:

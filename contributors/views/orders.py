@@ -1,9 +1,10 @@
 """One order: the preview that is paid once, and afterwards what became of each line."""
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,25 +15,37 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contributors import services
 from contributors.forms import ReleaseForm
-from contributors.models import PaymentOrder
+from contributors.models import Approval, PaymentOrder, Transaction
+from contributors.obstacles import not_on_list
+from contributors.rules import DAILY_LIMIT, approval_reason, parts_of, use_of
 from contributors.sync import SLUG
 from contributors.views.access import (
     PAY,
     SETTLE,
     VIEW,
+    changeable_orders,
     may_cancel,
     needs,
     order_or_404,
     own_orders,
     payment_or_404,
 )
-from contributors.views.lines import is_moving, mark, order_lines, preview_lines, totals
+from contributors.views.lines import OrderLine, is_moving, mark, order_lines, preview_lines, totals
 from contributors.views.pages import fragment, page
 from contributors.views.pay import already_confirmed
 from contributors.warnings import PaymentWarning, keys, warnings_for
+from voicehub.common import limits
 from voicehub.sync.admin.conditions import Roadblocks
+from voicehub.sync.clock import database_now
 from voicehub.sync.models.job import Operation
 from voicehub.sync.services import TooLateError
+
+NOTHING_PAID = (
+    services.NotConnectedError,
+    services.NotPayableError,
+    services.PaidAgainError,
+    limits.LimitReachedError,
+)
 
 
 @needs(VIEW)
@@ -69,20 +82,26 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return _not_as_shown(request, current)
     except services.DiscardedError:
         return _gone(request)
-    except (services.NotConnectedError, services.PaidAgainError) as error:
+    except NOTHING_PAID as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Confirmed. This page follows each payment until OutVoice has answered."))
+        messages.success(request, _what_was_confirmed(current))
     return redirect(current)
+
+
+def _what_was_confirmed(current: PaymentOrder) -> str:
+    if Approval.objects.filter(order=current).exists():
+        return _("Confirmed. Somebody else has to approve it now; you will be told what became of it.")
+    return _("Confirmed. This page follows each payment until OutVoice has answered.")
 
 
 @needs(PAY)
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    current = get_object_or_404(own_orders(request.user), pk=pk)
+    current = get_object_or_404(changeable_orders(request.user), pk=pk)
     try:
         with contextlib.suppress(services.DiscardedError):
-            services.discard_draft(current)
+            services.discard_draft(current, user=request.user)
     except services.AlreadyConfirmedError:
         return already_confirmed(request, current)
     return _gone(request)
@@ -105,10 +124,24 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         return _state_page(request, current, form)
     try:
         services.release_behind(current, user=request.user, reason=form.cleaned_data["reason"])
-    except TooLateError as error:
+    except (TooLateError, services.NotPayableError) as error:
         messages.warning(request, str(error))
     else:
         messages.success(request, _("Released: the payments on hold go out, one at a time."))
+    return redirect(current)
+
+
+@needs(VIEW)
+@require_POST
+def cancel_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back everything of an order that has not started."""
+    current = order_or_404(request, pk)
+    if not may_cancel(request.user):
+        raise PermissionDenied
+    try:
+        messages.success(request, services.cancel_order(current, user=request.user))
+    except TooLateError as error:
+        messages.error(request, str(error))
     return redirect(current)
 
 
@@ -158,6 +191,7 @@ def _preview_page(
         messages.warning(request, _("What you confirm now has to wait. %(why)s") % {"why": roadblock.why})
     lines = preview_lines(current, warnings, new)
     sums = totals(line.payment for line in lines)
+    reason = approval_reason(parts_of(line.payment for line in lines))
     return page(
         request,
         "preview.html",
@@ -165,32 +199,38 @@ def _preview_page(
         order=current,
         lines=lines,
         totals=sums,
-        button=_button(len(lines), sums),
+        button=_button(len(lines), sums, needs_approval=bool(reason)),
         lines_shown=services.digest(current),
         warning_keys=keys(warnings),
         has_new=bool(new),
         is_own=current.requested_by_id == request.user.pk,
-        problem=_why_not_payable(current),
+        can_change=changeable_orders(request.user).filter(pk=current.pk).exists(),
+        problem=_why_not_payable(current, [line.payment for line in lines]),
+        approval_reason=reason,
+        undo_seconds=settings.PAYMENT_UNDO_SECONDS,
     )
 
 
-def _button(count: int, sums: Any) -> str:
-    total = " + ".join(str(one) for one in sums)
-    return ngettext("Pay %(total)s (%(count)d payment)", "Pay %(total)s (%(count)d payments)", count) % {
-        "total": total,
-        "count": count,
-    }
+def _button(count: int, sums: Any, *, needs_approval: bool) -> str:
+    words = (
+        ngettext("Ask for approval of %(total)s", "Ask for approval of %(total)s (%(count)d payments)", count)
+        if needs_approval
+        else ngettext("Pay %(total)s (%(count)d payment)", "Pay %(total)s (%(count)d payments)", count)
+    )
+    return words % {"total": " + ".join(str(one) for one in sums), "count": count}
 
 
-def _why_not_payable(current: PaymentOrder) -> str:
+def _why_not_payable(current: PaymentOrder, lines: Sequence[Transaction]) -> str:
     """Why this draft cannot be paid as it is; empty when it can."""
     try:
-        connection = services.usable_connection()
+        connection = services.usable_connection(current.requested_by)
     except services.NotConnectedError as error:
         return str(error)
     if connection.pk != current.connection_id:
         return _("This was prepared for another OutVoice account. Change it and choose the people again.")
-    return ""
+    unpayable = next(filter(None, map(not_on_list, lines)), "")
+    use = use_of(parts_of(lines))
+    return unpayable or limits.why_too_much(DAILY_LIMIT, user=current.requested_by, adding=use)
 
 
 def _state_page(request: HttpRequest, current: PaymentOrder, release_form: ReleaseForm) -> HttpResponse:
@@ -204,9 +244,19 @@ def _state(request: HttpRequest, current: PaymentOrder) -> dict[str, Any]:
         "order": current,
         "lines": lines,
         "totals": totals(line.payment for line in lines),
+        "approval": Approval.objects.select_related("decided_by").filter(order=current).first(),
+        "can_cancel_all": sum(line.can_cancel for line in lines) > 1,
+        "undo_left": _undo_left(current, lines),
         "is_moving": is_moving(lines),
         "mark": mark(lines),
         "has_held": any(line.is_held for line in lines) and not is_moving(lines),
         "may_settle": request.user.has_perm(SETTLE),
         "release_form": ReleaseForm(),
     }
+
+
+def _undo_left(current: PaymentOrder, lines: Sequence[OrderLine]) -> float:
+    """For how many seconds more nothing of the order is sent; 0 when that time is over."""
+    if current.not_before is None or not any(line.is_moving for line in lines):
+        return 0
+    return max(0.0, (current.not_before - database_now()).total_seconds())

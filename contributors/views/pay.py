@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from contributors import services
 from contributors.forms import PayForm, typed_article, typed_rows
 from contributors.models import PaymentOrder, Transaction
-from contributors.views.access import CONNECT, PAY, needs, own_orders, payment_or_404, repayable
+from contributors.views.access import CONNECT, CONNECT_OWN, PAY, changeable_orders, needs, payment_or_404, repayable
 from contributors.views.pages import page, problem_text
 
 
@@ -26,7 +26,9 @@ def pay(request: HttpRequest) -> HttpResponse:
         return _posted(request, draft)
     if "again" in request.GET:
         return _again(request)
-    return _show(request, _form(request, **(_filled_in(draft) if draft else {})), draft)
+    if draft:
+        return _show(request, _form(request, payer=draft.requested_by, **_filled_in(draft)), draft)
+    return _show(request, _form(request))
 
 
 def already_confirmed(request: HttpRequest, order: PaymentOrder) -> HttpResponse:
@@ -36,15 +38,17 @@ def already_confirmed(request: HttpRequest, order: PaymentOrder) -> HttpResponse
 
 def _draft(request: HttpRequest) -> PaymentOrder | None:
     pk = request.GET.get("order", "")
-    return get_object_or_404(own_orders(request.user), pk=_number(pk)) if pk else None
+    return get_object_or_404(changeable_orders(request.user), pk=_number(pk)) if pk else None
 
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def _form(request: HttpRequest, data: Any = None, **filled_in: Any) -> PayForm:
-    return PayForm(services.current_connection(), repayable(request.user), data, **filled_in)
+def _form(request: HttpRequest, data: Any = None, *, payer: Any = None, **filled_in: Any) -> PayForm:
+    """The form for the person whose payments these are: the contributors are those of that person's account."""
+    connection = services.current_connection(payer or request.user)
+    return PayForm(connection, repayable(request.user), data, **filled_in)
 
 
 def _filled_in(order: PaymentOrder) -> dict[str, Any]:
@@ -71,7 +75,7 @@ def _posted(request: HttpRequest, draft: PaymentOrder | None) -> HttpResponse:
     if "add_line" in request.POST:
         rows = [*typed_rows(request.POST), {}]
         return _show(request, _form(request, article=typed_article(request.POST), rows=rows), draft)
-    form = _form(request, request.POST)
+    form = _form(request, request.POST, payer=draft.requested_by if draft else None)
     if not form.is_valid():
         messages.error(request, problem_text())
         return _show(request, form, draft)
@@ -79,6 +83,12 @@ def _posted(request: HttpRequest, draft: PaymentOrder | None) -> HttpResponse:
         return redirect(services.save_draft(user=request.user, order=draft, **form.values()))
     except services.NotConnectedError:
         return _show(request, form, draft)
+    except services.NotPayableError as error:
+        messages.error(request, str(error))
+        return _show(request, form, draft)
+    except services.DiscardedError:
+        messages.warning(request, _("This draft was thrown away in another window."))
+        return redirect("admin:contributors_transaction_pay")
     except services.AlreadyConfirmedError:
         return redirect(draft or "admin:contributors_transaction_pay")
 
@@ -97,14 +107,16 @@ def _show(
         form=form,
         draft=draft,
         again=again,
-        not_connected=_why_not_connected(),
+        not_connected=_why_not_connected(request.user),
+        connection=services.current_connection(request.user),
+        may_connect_own=request.user.has_perm(CONNECT_OWN),
         may_connect=request.user.has_perm(CONNECT),
     )
 
 
-def _why_not_connected() -> str:
+def _why_not_connected(user: Any) -> str:
     try:
-        services.usable_connection()
+        services.usable_connection(user)
     except services.NotConnectedError as error:
         return str(error)
     return ""

@@ -15,7 +15,7 @@ from contributors import services
 from contributors.forms import payable, payee_label
 from contributors.models import Contributor
 from contributors.sync import OUTVOICE
-from contributors.views.access import CONNECT, PAY, PULL, needs
+from contributors.views.access import CONNECT, CONNECT_OWN, PAY, PULL, needs
 from contributors.views.pages import fragment, page
 from voicehub.sync.models import JobState, SyncJob
 from voicehub.sync.models.job import UNFINISHED, Operation
@@ -33,7 +33,7 @@ class PayeeJsonView(AutocompleteJsonView):
     """The type-ahead of the pay form: only people who can be paid now, namesakes told apart."""
 
     def get_queryset(self) -> QuerySet[Contributor]:
-        people = payable(services.current_connection())
+        people = payable(services.current_connection(self.request.user))
         return self.model_admin.get_search_results(self.request, people, self.term)[0]
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
@@ -80,7 +80,7 @@ def live_pull(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest) -> HttpResponse:
     """A fetch that would make many contributors inactive asks first."""
-    job = last_pull()
+    job = last_pull(request.user)
     if job is None or job.state != JobState.HELD:
         messages.info(request, _("No question is open about the list of contributors."))
         return redirect(LIST_PAGE)
@@ -118,14 +118,14 @@ def _leave(request: HttpRequest, job: SyncJob) -> None:
         messages.success(request, _("Left as it is. The next fetch will ask again if need be."))
 
 
-def last_pull() -> SyncJob | None:
-    """The newest fetch of the current account's list."""
-    return pulls().first()
+def last_pull(user: Any) -> SyncJob | None:
+    """The newest fetch of the list of this person's account."""
+    return pulls(user).first()
 
 
-def pulls() -> QuerySet[SyncJob]:
-    """All fetches of the current account's list, newest first."""
-    connection = services.current_connection()
+def pulls(user: Any) -> QuerySet[SyncJob]:
+    """All fetches of the list of this person's account, newest first."""
+    connection = services.current_connection(user)
     return SyncJob.objects.filter(
         model=Contributor._meta.label_lower,
         object_id=connection.pk if connection else 0,
@@ -135,10 +135,11 @@ def pulls() -> QuerySet[SyncJob]:
 
 def pull_context(request: HttpRequest) -> dict[str, Any]:
     """What the panel about fetching shows."""
-    newest = list(pulls().select_related("requested_by")[:SHOWN_PULLS])
+    newest = list(pulls(request.user).select_related("requested_by")[:SHOWN_PULLS])
     job = newest[0] if newest else None
     return {
-        "connection": services.current_connection(),
+        "connection": services.current_connection(request.user),
+        "may_connect_own": request.user.has_perm(CONNECT_OWN),
         "pull": job,
         "earlier_pulls": newest[1:],
         "pull_is_moving": job is not None and job.state in UNFINISHED and job.state != JobState.HELD,

@@ -197,8 +197,8 @@ def test_a_refused_refresh_stops_the_account_and_asks_for_a_new_sign_in(
     second.refresh_from_db()
     connected.refresh_from_db()
     assert connected.stopped_reason
-    assert first.state == State.REFUSED
-    assert second.state == State.WAITING
+    assert first.state == State.WAITING
+    assert second.state == State.HELD
     assert outvoice.calls(operation="transaction") == []
     services.connect(email="editor@example.org", password="sandbox", user=editor)
     drain_inline()
@@ -297,11 +297,11 @@ def test_a_draft_that_was_thrown_away_in_another_window_is_not_paid(connected, s
     order = make_order(editor, [(steve, "20")])
     services.preview(order)
     shown = services.digest(order)
-    services.discard_draft(PaymentOrder.objects.get(pk=order.pk))
+    services.discard_draft(PaymentOrder.objects.get(pk=order.pk), user=order.requested_by)
     with pytest.raises(services.DiscardedError):
         services.confirm(order, user=editor, lines_shown=shown)
     with pytest.raises(services.DiscardedError):
-        services.discard_draft(order)
+        services.discard_draft(order, user=order.requested_by)
     drain_inline()
     assert outvoice.ledger() == []
 

@@ -315,9 +315,28 @@ def test_nobody_pays_somebody_elses_draft(client, steve):
     order = draft_through(client, (steve, "20"))
     admin = signed_in(make_person("boss", "Admins"))
     assert admin.post(confirm_url(order), {"lines_shown": services.digest(order)}).status_code == 404
-    assert admin.get(f"{PAY}?order={order.pk}").status_code == 404
     order.refresh_from_db()
     assert order.confirmed_at is None
+
+
+def test_an_admin_puts_a_draft_right_which_its_requester_then_looks_at_anew(client, steve):
+    order = draft_through(client, (steve, "20"))
+    shown = services.digest(order)
+    boss = make_person("boss", "Admins")
+    signed_in(boss).post(f"{PAY}?order={order.pk}", typed((steve, "25")))
+    answer = client.post(confirm_url(order), {"lines_shown": shown}, follow=True)
+    assert "has changed since you looked" in answer.content.decode()
+    order.refresh_from_db()
+    assert (order.confirmed_at, order.requested_by.username) == (None, "ed")
+    assert [str(line.amount) for line in order.lines.all()] == ["25.00"]
+    assert boss in {version.history_user for version in Transaction.history.filter(order=order)}
+
+
+def test_an_editor_does_not_touch_somebody_elses_draft(client, steve):
+    order = draft_through(client, (steve, "20"))
+    other = signed_in(make_person("other", "Editors"))
+    assert other.get(f"{PAY}?order={order.pk}").status_code == 404
+    assert other.post(f"{PAY}?order={order.pk}", typed((steve, "25"))).status_code == 404
 
 
 def test_names_with_markup_are_shown_and_not_run(client, connected):

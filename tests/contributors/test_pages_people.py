@@ -144,7 +144,7 @@ def test_a_wrong_password_is_told_and_neither_kept_nor_shown(admin, outvoice, ca
     assert "editor@example.org" in page
     kept = "".join(str(list(model.objects.values())) for model in (Connection, Exchange, OAuthToken, SyncJob))
     assert secret not in page + kept + caplog.text
-    assert services.current_connection() is None
+    assert services.installation_account() is None
 
 
 def test_the_connected_account_is_checked_by_its_name(admin, connected):
@@ -168,7 +168,7 @@ def test_after_a_refused_refresh_signing_in_again_lets_payments_go(admin, connec
     Connection.objects.update(stopped_reason="OutVoice does not accept the sign-in any more.")
     assert "does not accept the sign-in" in text_of(admin.get(at("account")))
     admin.post(at("account"), {"email": "editor@example.org", "password": "sandbox"})
-    assert services.usable_connection().pk == connected.pk
+    assert services.installation_account().pk == connected.pk
 
 
 @pytest.mark.parametrize("name", ["account", "check", "disconnect"])

@@ -39,7 +39,7 @@ def test_ten_workers_with_an_expired_token_make_one_refresh(outvoice, editor):
     assert refreshes(outvoice) == 1
 
 
-def test_a_refresh_whose_answer_was_lost_ends_in_a_new_sign_in_and_sends_nothing(connected, outvoice, steve, pay):
+def test_a_refresh_whose_answer_was_lost_asks_for_a_sign_in_and_the_payment_waits(connected, outvoice, steve, pay):
     from voicehub.sync.engine import drain_inline
 
     (payment,) = pay((steve, "20"))
@@ -52,7 +52,7 @@ def test_a_refresh_whose_answer_was_lost_ends_in_a_new_sign_in_and_sends_nothing
     drain_inline()
     payment.refresh_from_db()
     connected.refresh_from_db()
-    assert payment.state == "refused"
+    assert payment.state == "waiting"
     assert "Sign in again" in connected.stopped_reason
     assert outvoice.calls(operation="transaction") == []
 
@@ -72,7 +72,7 @@ def test_a_wrong_password_connects_nothing_and_is_kept_nowhere(outvoice, editor)
     with pytest.raises(AuthenticationError):
         services.connect(email="editor@example.org", password="not-the-one", user=editor)
     assert not OAuthToken.objects.exists()
-    assert services.current_connection() is None
+    assert services.installation_account() is None
     assert "not-the-one" in outvoice.calls(operation="token")[-1]["body"]
     assert "not-the-one" not in str(list(Connection.objects.values()))
 
@@ -80,4 +80,4 @@ def test_a_wrong_password_connects_nothing_and_is_kept_nowhere(outvoice, editor)
 def test_disconnecting_forgets_the_tokens(connected, editor):
     services.disconnect(connected, user=editor)
     assert not OAuthToken.objects.exists()
-    assert services.current_connection() is None
+    assert services.installation_account() is None

@@ -45,7 +45,7 @@ def client(client):
 def token_pair():
     now = timezone.now()
     return OutVoiceTokenPair.objects.create(
-        user=OutVoiceUser.objects.get(),
+        user=OutVoiceUser.objects.first(),
         client=OutVoiceClient.objects.get(),
         access_token=SECRETS[0],
         refresh_token=SECRETS[1],
@@ -212,7 +212,8 @@ def test_every_fault_can_be_chosen_and_is_explained(client):
 
 
 def test_payees_can_be_added_renamed_and_deactivated_but_not_deleted(client):
-    added = {"payee_id": "x1", "name": "Newcomer", "is_active": "on"}
+    user = OutVoiceUser.objects.order_by("pk").first()
+    added = {"user": user.pk, "payee_id": "x1", "name": "Newcomer", "is_active": "on"}
     assert client.post(page("outvoicepayee_add"), added).status_code == 302
     payee = OutVoicePayee.objects.get(payee_id="x1")
     client.post(page("outvoicepayee_change", payee.pk), {"payee_id": "other", "name": "Renamed"})
@@ -222,5 +223,6 @@ def test_payees_can_be_added_renamed_and_deactivated_but_not_deleted(client):
 
 
 def test_one_id_is_given_once(client):
-    response = client.post(page("outvoicepayee_add"), {"payee_id": "1", "name": "Double"})
-    assert "payee_id" in response.context["adminform"].form.errors
+    user = OutVoiceUser.objects.order_by("pk").first()
+    response = client.post(page("outvoicepayee_add"), {"user": user.pk, "payee_id": "1", "name": "Double"})
+    assert "already exists" in str(response.context["adminform"].form.errors)

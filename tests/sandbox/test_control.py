@@ -143,9 +143,9 @@ def test_records_show_every_table_of_a_provider(control, outvoice):
     assert status == 200
     assert {name: len(rows) for name, rows in records.items()} == {
         "clients": 1,
-        "users": 1,
+        "users": 2,
         "tokens": 1,
-        "payees": 23,
+        "payees": 26,
         "ledger": 1,
     }
     assert control("GET", "records") == (200, {"outvoice": records})

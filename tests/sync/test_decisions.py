@@ -10,6 +10,7 @@ from voicehub.sync.models.job import Operation
 ONCE_ONLY = [
     (errors.ConfigurationError("x"), JobState.WAITING),
     (errors.AuthenticationError("x"), JobState.REFUSED),
+    (errors.SignInNeededError("x"), JobState.WAITING),
     (errors.RejectedError("x"), JobState.REFUSED),
     (errors.NotFoundError("x"), JobState.REFUSED),
     (errors.RateLimitedError("x", 3), JobState.REFUSED),
@@ -67,6 +68,7 @@ def test_being_told_to_slow_down_is_no_failure_and_waits_as_long_as_told():
 def test_a_key_that_is_wrong_halts_the_provider_and_a_refused_sign_in_the_account():
     assert decided(errors.ConfigurationError("x"), once_only=True).halts_lane
     assert decided(errors.AuthenticationError("x"), once_only=True).stops_connection
+    assert decided(errors.SignInNeededError("x"), once_only=True).stops_connection
 
 
 def test_back_off_doubles_with_jitter_and_stays_below_a_quarter_of_an_hour():

@@ -32,6 +32,9 @@ _words: dict[str, str | Promise] = {
     "job.cancelled": _("Cancelled a job"),
     "job.retried": _("Tried a job again"),
     "job.settled": _("Settled an uncertain job"),
+    "run.started": _("Started a file or bulk action"),
+    "run.cancelled": _("Cancelled the rest of a file or bulk action"),
+    "run.discarded": _("Threw a file or bulk action away"),
     "lane.stopped": _("Stopped a provider"),
     "lane.released": _("Released a provider"),
 }

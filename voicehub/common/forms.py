@@ -1,10 +1,11 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import UsernameField
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import UserCreationForm
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from voicehub.common import time_zones
 from voicehub.common.models import User
@@ -26,6 +27,26 @@ class ProfileForm(forms.ModelForm):
         fields = ("first_name", "last_name", "time_zone")
         widgets = {"first_name": UnfoldAdminTextInputWidget, "last_name": UnfoldAdminTextInputWidget}
         field_classes = {"time_zone": TimeZoneField}
+
+
+class UploadForm(forms.Form):
+    """A file with rows."""
+
+    file = forms.FileField(
+        label=_("File"),
+        widget=UnfoldAdminFileFieldWidget({"accept": ".csv,.xlsx"}),
+        help_text=_("CSV or XLSX."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        most = settings.RUN_MAX_UPLOAD_BYTES
+        if file.size > most:
+            raise forms.ValidationError(
+                _("The file is larger than %(most)d MB. Divide it into several."), params={"most": most // 1_000_000}
+            )
+        return file
 
 
 class PersonForm(forms.ModelForm):

@@ -11,9 +11,9 @@ HELPERS = "sync.connect_account"
 
 
 def tell_helpers(sender: Any, subject: Any, text: str, **kwargs: Any) -> None:
-    """Receives `voicehub.sync.signals.trouble_found`; the same trouble again counts up in one notice."""
+    """Receives `voicehub.sync.signals.trouble_found`; trouble of somebody's own account is theirs to mend."""
     notify(
-        HELPERS,
+        getattr(subject, "owner", None) or HELPERS,
         f"{subject}: {text}",
         level=Notice.Level.ERROR,
         link=reverse("admin:sync_lane_changelist"),

@@ -13,6 +13,7 @@ from typing import Protocol
 from voicehub.remote.errors import (
     AuthenticationError,
     RateLimitedError,
+    SignInNeededError,
     UnavailableError,
     UncertainError,
     UnexpectedResponseError,
@@ -49,6 +50,28 @@ class TokenStore(Protocol):
         """A conditional update: of many callers one gets True and may refresh."""
 
     def release(self) -> None: ...
+
+
+class MemoryTokenStore:
+    """Holds the pair of a sign-in that has not found its account yet; nobody else refreshes it."""
+
+    def __init__(self) -> None:
+        self._pair: TokenPair | None = None
+
+    def load(self) -> TokenPair | None:
+        return self._pair
+
+    def save(self, pair: TokenPair) -> None:
+        self._pair = pair
+
+    def clear(self, reason: str) -> None:
+        self._pair = None
+
+    def lease(self, seconds: float) -> bool:
+        return True
+
+    def release(self) -> None:
+        return None
 
 
 Grant = Callable[[Mapping[str, str]], Response]
@@ -92,7 +115,7 @@ class OAuthTokens:
     def access_token(self) -> str:
         """A token that is good for a while, refreshed when its end is near.
 
-        Raises AuthenticationError when a person has to sign in, UnavailableError when there is no token now; then
+        Raises SignInNeededError when a person has to sign in, UnavailableError when there is no token now; then
         nothing was sent with it.
         """
         return self._usable(lambda pair: self._now() < pair.expires_at - self._margin)
@@ -132,15 +155,15 @@ class OAuthTokens:
         self._store.save(fresh)
         return fresh
 
-    def _sign_in_again(self, reason: str) -> AuthenticationError:
+    def _sign_in_again(self, reason: str) -> SignInNeededError:
         text = f"{reason} Sign in again.".strip()
         self._store.clear(text)
-        return AuthenticationError(text)
+        return SignInNeededError(text)
 
     def _load(self) -> TokenPair:
         pair = self._store.load()
         if pair is None:
-            raise AuthenticationError("Nobody is signed in at the provider. Sign in first.")
+            raise SignInNeededError("Nobody is signed in at the provider. Sign in first.")
         return pair
 
 

@@ -18,6 +18,10 @@ class AuthenticationError(RemoteError):
     """The provider refuses who we say we are; surely nothing happened."""
 
 
+class SignInNeededError(AuthenticationError):
+    """There is no token to call with: a person has to sign in first, and the call itself never began."""
+
+
 class RejectedError(RemoteError):
     """The provider said no, for good; surely nothing happened.
 

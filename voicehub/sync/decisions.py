@@ -66,6 +66,8 @@ def _after_once_only(error: Exception, failures: int, was_on_the_wire: bool) -> 
     match error:
         case errors.ConfigurationError():
             return Outcome(JobState.WAITING, text, halts_lane=True)
+        case errors.SignInNeededError():
+            return Outcome(JobState.WAITING, text, stops_connection=True)
         case errors.AuthenticationError():
             return Outcome(JobState.REFUSED, text, stops_connection=True)
         case errors.RateLimitedError():

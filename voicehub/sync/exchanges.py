@@ -15,6 +15,6 @@ def rows(
     ]
 
 
-def store_exchanges(records: Iterable[ExchangeRecord], connection: Connection) -> None:
-    """Store exchanges that belong to no job, such as a sign-in from a page."""
-    Exchange.objects.bulk_create(rows(records, connection.provider, connection, None))
+def store_exchanges(records: Iterable[ExchangeRecord], provider: str, connection: Connection | None = None) -> None:
+    """Store exchanges that belong to no job, such as a sign-in from a page, whose account may not be known yet."""
+    Exchange.objects.bulk_create(rows(records, provider, connection, None))

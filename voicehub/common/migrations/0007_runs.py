@@ -18,14 +18,14 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=255, verbose_name='name')),
                 ('file_digest', models.CharField(blank=True, max_length=64)),
                 ('options', models.JSONField(blank=True, default=dict)),
-                ('state', models.CharField(choices=[('reading', 'Being read'), ('checking', 'Being checked'), ('ready', 'Checked, not started'), ('held', 'On hold'), ('running', 'Running'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='reading', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('reading', 'Being read'), ('checking', 'Being checked'), ('ready', 'Checked, not started'), ('held', 'On hold'), ('running', 'Running'), ('cancelling', 'Being cancelled'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='reading', max_length=10, verbose_name='state')),
                 ('hold_reason', models.TextField(blank=True, verbose_name='waits for')),
-                ('message', models.TextField(blank=True, verbose_name='what happened')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
                 ('again_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='again', to='common.run', verbose_name='does again')),
+                ('cancelled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by')),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
             ],
             options={
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='run',
-            index=models.Index(condition=models.Q(('state__in', ['checking', 'running'])), fields=['id'], name='run_at_work'),
+            index=models.Index(condition=models.Q(('state__in', ['checking', 'running', 'cancelling'])), fields=['id'], name='run_at_work'),
         ),
         migrations.AddIndex(
             model_name='runrow',

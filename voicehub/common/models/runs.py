@@ -1,7 +1,5 @@
 """Runs: many rows from a file or a selection, checked first, carried out in the background, each accounted for."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -22,11 +20,12 @@ class Run(models.Model):
         READY = "ready", _("Checked, not started")
         HELD = "held", _("On hold")
         RUNNING = "running", _("Running")
+        CANCELLING = "cancelling", _("Being cancelled")
         DONE = "done", _("Done")
         CANCELLED = "cancelled", _("Cancelled")
 
     # What a worker has to do something about.
-    AT_WORK = (State.CHECKING, State.RUNNING)
+    AT_WORK = (State.CHECKING, State.RUNNING, State.CANCELLING)
 
     kind = models.CharField(_("kind"), max_length=40)
     title = models.CharField(_("name"), max_length=255)
@@ -34,11 +33,18 @@ class Run(models.Model):
     options = models.JSONField(default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.READING)
     hold_reason = models.TextField(_("waits for"), blank=True)
-    message = models.TextField(_("what happened"), blank=True)
     again_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="again", verbose_name=_("does again")
     )
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cancelled by"),
+    )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -53,7 +59,9 @@ class Run(models.Model):
             models.Index(fields=["kind", "-id"], name="run_by_kind"),
             models.Index(fields=["requested_by", "-id"], name="run_by_requester"),
             models.Index(fields=["file_digest"], condition=~Q(file_digest=""), name="run_by_file"),
-            models.Index(fields=["id"], condition=Q(state__in=["checking", "running"]), name="run_at_work"),
+            models.Index(
+                fields=["id"], condition=Q(state__in=["checking", "running", "cancelling"]), name="run_at_work"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,8 +113,3 @@ class RunRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.number}"
-
-    @property
-    def texts(self) -> list[Any]:
-        """Problems and doubts as whole sentences."""
-        return [text for _column, text in self.problems] + list(self.doubts)

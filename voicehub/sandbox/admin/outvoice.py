@@ -12,12 +12,13 @@ from voicehub.sandbox.models import OutVoicePayee, OutVoicePayment, OutVoiceToke
 
 @admin.register(OutVoicePayee)
 class PayeeAdmin(SandboxAdmin):
-    list_display = ("payee_id", "name", "is_active")
+    list_display = ("payee_id", "name", "user", "is_active")
+    list_select_related = ("user",)
     list_filter = ("is_active",)
     search_fields = ("payee_id", "name")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("payee_id",) if obj else ()
+        return ("payee_id", "user") if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # The real ones cannot be deleted either.
@@ -26,7 +27,8 @@ class PayeeAdmin(SandboxAdmin):
 
 @admin.register(OutVoicePayment)
 class PaymentAdmin(ReadOnlyAdmin):
-    list_display = ("booked_at", "freelancer", "name", "cents", "currency", "title")
+    list_display = ("booked_at", "user", "freelancer", "name", "cents", "currency", "title")
+    list_select_related = ("user",)
     search_fields = ("name", "title", "url")
 
     def get_queryset(self, request: HttpRequest) -> Any:

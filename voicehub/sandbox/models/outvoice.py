@@ -51,7 +51,8 @@ class OutVoiceTokenPair(models.Model):
 
 
 class OutVoicePayee(models.Model):
-    payee_id = models.CharField(_("id at OutVoice"), max_length=64, unique=True)
+    user = models.ForeignKey(OutVoiceUser, models.CASCADE, null=True, verbose_name=_("account"))
+    payee_id = models.CharField(_("id at OutVoice"), max_length=64)
     name = models.CharField(_("name"), max_length=200)
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Only active payees are listed and can be paid.")
@@ -60,6 +61,7 @@ class OutVoicePayee(models.Model):
     class Meta:
         verbose_name = _("OutVoice payee")
         verbose_name_plural = _("OutVoice payees")
+        constraints = [models.UniqueConstraint(fields=["user", "payee_id"], name="outvoice_payee_identity")]
 
     def __str__(self) -> str:
         return self.name
@@ -68,6 +70,7 @@ class OutVoicePayee(models.Model):
 class OutVoicePayment(models.Model):
     """One accepted row of a transaction: a line of the ledger. The same row sent twice stands here twice."""
 
+    user = models.ForeignKey(OutVoiceUser, models.CASCADE, null=True, verbose_name=_("account"))
     booked_at = models.DateTimeField(_("booked"))
     freelancer = models.CharField(_("id at OutVoice"), max_length=64)
     name = models.CharField(_("payee"), max_length=200)

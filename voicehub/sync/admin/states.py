@@ -170,6 +170,38 @@ STATES: dict[str, State] = {
         _("Do not do it again: it goes out by itself as soon as the way is free."),
         _("An admin can see to it on the page Providers."),
     ),
+    "new": State(
+        _("Not checked yet"), Tone.QUIET, "pending", _("Its turn to be checked has not come yet."), "", NOBODY
+    ),
+    "bad": State(
+        _("Cannot be used"),
+        Tone.BAD,
+        "report",
+        _("Something in this line is wrong; nothing is done with it."),
+        _("Put it right, and upload a new file with only the lines that were wrong."),
+        _("Whoever uploaded the file can do that."),
+    ),
+    "doubtful": State(
+        _("Left out"),
+        Tone.LOOK,
+        "content_copy",
+        _("It may be done already; it is left out unless somebody ticks it."),
+        _("Look first whether it is meant, and tick it then."),
+        _("Whoever uploaded the file can do that."),
+    ),
+    "ready": State(_("Ready"), Tone.GOOD, "check_circle", _("It was checked; nothing is done yet."), "", ""),
+    "checking": State(
+        _("Being checked"), Tone.BUSY, "fact_check", _("Every line is looked at; nothing is done yet."), "", NOBODY
+    ),
+    "at_work": State(
+        _("Running"), Tone.BUSY, "progress_activity", _("The lines are carried out by themselves."), "", NOBODY
+    ),
+    "cancelling": State(
+        _("Being cancelled"), Tone.BUSY, "cancel", _("What has not been sent is taken back."), "", NOBODY
+    ),
+    "finished": State(
+        _("Finished"), Tone.GOOD, "task_alt", _("Every line has ended; what became of each stands below."), "", NOBODY
+    ),
     "running": State(
         _("Running"), Tone.GOOD, "play_circle", _("What is due goes out."), "", NOBODY
     ),

@@ -7,6 +7,5 @@ from voicehub.sandbox.wire import Answer, Request, json_answer
 
 def list_payees(request: Request) -> Answer:
     """One map inside a list: `[{"1": "Steve Rogers", …}]`, ids as text."""
-    signed_in(request)
-    payees = OutVoicePayee.objects.filter(is_active=True).order_by("pk")
+    payees = OutVoicePayee.objects.filter(user=signed_in(request).user_id, is_active=True).order_by("pk")
     return json_answer([dict(payees.values_list("payee_id", "name"))])

@@ -12,14 +12,14 @@ from voicehub.sandbox.providers.outvoice.tokens import signed_in
 from voicehub.sandbox.wire import Answer, Request, json_answer, text_answer
 
 CURRENCY = "USD"
-PAYABLE = "SELECT * FROM sandbox_outvoicepayee WHERE payee_id = %s AND is_active"
+PAYABLE = "SELECT * FROM sandbox_outvoicepayee WHERE user_id = %s AND payee_id = %s AND is_active"
 WHOLE_CENTS = re.compile(r"[0-9]{1,12}")
 WITH_DECIMALS = re.compile(r"([0-9]{1,10})\.([0-9]{2})")
 
 
 def pay(request: Request) -> Answer:
-    signed_in(request)
-    payments = [_read_payment(row, request.body) for row in _read_rows(request.body)]
+    user_id = signed_in(request).user_id
+    payments = [_read_payment(row, request.body, user_id) for row in _read_rows(request.body)]
     for payment in payments:
         payment.save(force_insert=True)
     return text_answer(", ".join(f"{_dollars(payment.cents)} sent to {payment.name}" for payment in payments))
@@ -61,11 +61,12 @@ def _read_rows(body: bytes) -> list[dict[str, Any]]:
     return document
 
 
-def _read_payment(row: dict[str, Any], body: bytes) -> OutVoicePayment:
-    payee = _find_payee(row.get("freelancer"))
+def _read_payment(row: dict[str, Any], body: bytes, user_id: int) -> OutVoicePayment:
+    payee = _find_payee(row.get("freelancer"), user_id)
     if row.get("currency") != CURRENCY:
         raise refusal("The currency is not supported.")
     return OutVoicePayment(
+        user_id=user_id,
         booked_at=timezone.now(),
         freelancer=payee.payee_id,
         name=payee.name,
@@ -77,10 +78,11 @@ def _read_payment(row: dict[str, Any], body: bytes) -> OutVoicePayment:
     )
 
 
-def _find_payee(payee_id: Any) -> OutVoicePayee:
+def _find_payee(payee_id: Any, user_id: int) -> OutVoicePayee:
     # The real ids are text: a client that sends numbers is to be noticed.
     is_text = isinstance(payee_id, str)
-    payee = next(iter(OutVoicePayee.objects.raw(PAYABLE, [writable(payee_id)])), None) if is_text else None
+    found = OutVoicePayee.objects.raw(PAYABLE, [user_id, writable(payee_id)]) if is_text else ()
+    payee = next(iter(found), None)
     if payee is None:
         raise refusal("The freelancer could not be found.")
     return payee

@@ -41,6 +41,10 @@ PAYEES = (
     "Bram de Wit",
     "Olivia Castellan",
 )
+# A second account, whose ids overlap with the first one's; one of its payees is the same person.
+OWN_EMAIL = "writer@example.org"
+OWN_NAME = "Maria Hill"
+OWN_PAYEES = {"1": "Phil Coulson", "2": "Tony Stark", "7": "Jemma Simmons"}
 MODELS = (OutVoicePayment, OutVoiceTokenPair, OutVoicePayee, OutVoiceUser, OutVoiceClient)
 
 
@@ -54,6 +58,7 @@ def reset() -> None:
     OutVoiceClient.objects.create(client_id=CLIENT_ID)
     OutVoiceUser.objects.create(email=EMAIL, password=PASSWORD, name=NAME)
     set_payees({str(number): name for number, name in enumerate(PAYEES, start=1)})
+    _add_payees(OutVoiceUser.objects.create(email=OWN_EMAIL, password=PASSWORD, name=OWN_NAME), OWN_PAYEES)
 
 
 def read() -> dict[str, Any]:
@@ -71,15 +76,22 @@ def _rows(model: Any) -> list[dict[str, Any]]:
 
 
 def set_payees(names: Any) -> None:
-    """`{id: name}` becomes the whole list, all active."""
+    """`{id: name}` becomes the whole list of the first account, all active."""
     if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
         raise ValueError("payees must be an object of ids and names")
-    OutVoicePayee.objects.all().delete()
-    OutVoicePayee.objects.bulk_create(OutVoicePayee(payee_id=payee_id, name=name) for payee_id, name in names.items())
+    user = OutVoiceUser.objects.get(email=EMAIL)
+    OutVoicePayee.objects.filter(user=user).delete()
+    _add_payees(user, names)
+
+
+def _add_payees(user: OutVoiceUser, names: dict[str, str]) -> None:
+    OutVoicePayee.objects.bulk_create(
+        OutVoicePayee(user=user, payee_id=payee_id, name=name) for payee_id, name in names.items()
+    )
 
 
 def deactivate_payee(payee_id: Any) -> None:
-    if not OutVoicePayee.objects.filter(payee_id=str(payee_id)).update(is_active=False):
+    if not OutVoicePayee.objects.filter(user__email=EMAIL, payee_id=str(payee_id)).update(is_active=False):
         raise ValueError("there is no such payee")
 
 

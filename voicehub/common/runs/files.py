@@ -1,0 +1,220 @@
+"""Reading what people upload: CSV or XLSX, by what is in it and not by its name, row by row.
+
+Nothing in a file is trusted: archives are measured before they are unpacked, XML is read without entities, formulas
+are not evaluated, and text that no database can hold is replaced and reported.
+"""
+
+import csv
+import io
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from voicehub.common.runs.kinds import Column
+
+MOST_INFLATED = 100 * 1024 * 1024
+MOST_SHARED_TEXT = 20 * 1024 * 1024
+MOST_ENTRIES = 500
+MOST_COLUMNS = 100
+LONGEST_CELL = 5_000
+DELIMITERS = (",", ";", "\t")
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+class FileRefusedError(Exception):
+    """The file cannot be read; the text says why and what to do."""
+
+
+@dataclass
+class FileRow:
+    """One row: the line in the file, the cells by column, and what is wrong with single cells."""
+
+    number: int
+    data: dict[str, str]
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    problem: str = ""
+
+
+RawRow = tuple[int, Sequence[Cell]]
+
+
+def read(file: Any, columns: Sequence[Column], max_rows: int) -> Iterator[FileRow]:
+    """The rows below the headings; empty ones are left out. Raises FileRefusedError at the first row or midway."""
+    rows = (row for row in _raw_rows(file, columns) if any(cell.text or cell.problem for cell in row[1]))
+    number, headings = next(rows, (0, ()))
+    if not headings:
+        raise FileRefusedError(_("The file is empty."))
+    places = _places([cell.text for cell in headings], columns)
+    for count, (number, cells) in enumerate(rows, start=1):
+        if count > max_rows:
+            words = {"most": max_rows}
+            raise FileRefusedError(_("The file has more than %(most)d lines. Divide it into several.") % words)
+        yield _file_row(number, cells, places, len(headings))
+
+
+def _raw_rows(file: Any, columns: Sequence[Column]) -> Iterator[RawRow]:
+    file.seek(0)
+    start = file.read(4)
+    file.seek(0)
+    if start == ZIP:
+        return _xlsx_rows(file)
+    if start == OLE:
+        raise FileRefusedError(
+            _("This is an old Excel file, or one with a password. Save it as XLSX without one, or as CSV UTF-8.")
+        )
+    return _csv_rows(file, next((name for bom, name in BOMS if start.startswith(bom)), "utf-8"), columns)
+
+
+def _file_row(number: int, cells: Sequence[Cell], places: dict[int, str], width: int) -> FileRow:
+    row = FileRow(number, {})
+    for place, name in places.items():
+        cell = cells[place] if place < len(cells) else Cell("")
+        row.data[name], problem = _cleaned(cell)
+        if problem:
+            row.problems.append((name, problem))
+    if any(cell.text for cell in cells[width:]):
+        row.problems.append(("", _("There are more cells in this line than headings.")))
+    return row
+
+
+def _cleaned(cell: Cell) -> tuple[str, str]:
+    text = cell.text.strip()
+    if len(text) > LONGEST_CELL:
+        return text[:LONGEST_CELL], _("This is too long.")
+    if any(_is_control(character) for character in text):
+        clean = "".join("\ufffd" if _is_control(character) else character for character in text)
+        return clean, _("There is an invisible control character or a line break in this cell.")
+    return text, cell.problem
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _places(headings: Sequence[str], columns: Sequence[Column]) -> dict[int, str]:
+    """Which column stands where. Raises FileRefusedError with all that is missing."""
+    names = _names(columns)
+    found = {place: names[_plain(text)] for place, text in enumerate(headings) if _plain(text) in names}
+    missing = [str(one.label) for one in columns if one.is_required and one.name not in found.values()]
+    if not found or missing:
+        wanted = ", ".join(missing or [str(one.label) for one in columns])
+        raise FileRefusedError(
+            _("The first line must hold the headings. Not found: %(wanted)s. The template shows how it should look.")
+            % {"wanted": wanted}
+        )
+    if len(set(found.values())) < len(found):
+        raise FileRefusedError(_("A heading stands there twice. Take one of the columns away."))
+    return found
+
+
+def _names(columns: Iterable[Column]) -> dict[str, str]:
+    return {_plain(text): one.name for one in columns for text in (*one.aliases, str(one.label), one.name)}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _csv_rows(file: Any, encoding: str, columns: Sequence[Column]) -> Iterator[RawRow]:
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        delimiter = _delimiter(text, columns)
+        yield from _numbered(csv.reader(text, delimiter=delimiter, strict=True))
+    except UnicodeError as error:
+        raise FileRefusedError(
+            _("This is neither CSV nor XLSX, or not written in UTF-8. Save it as “CSV UTF-8” or as XLSX.")
+        ) from error
+    finally:
+        text.detach()
+
+
+def _delimiter(text: io.TextIOWrapper, columns: Sequence[Column]) -> str:
+    """The separator that makes the most headings known; the first line that is not empty has them."""
+    known = _names(columns)
+    line = next((line for line in iter(lambda: text.readline(100_000), "") if line.strip(" \t\r\n,;")), "")
+    text.seek(0)
+    return max(DELIMITERS, key=lambda one: sum(_plain(part.strip('"\r\n ')) in known for part in line.split(one)))
+
+
+def _numbered(reader: Any) -> Iterator[RawRow]:
+    line = 1
+    try:
+        for row in reader:
+            yield line, [Cell(text) for text in row[:MOST_COLUMNS]]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise FileRefusedError(
+            _("Line %(line)d cannot be read: a quotation mark is missing or a cell is far too long.") % {"line": line}
+        ) from error
+
+
+def _xlsx_rows(file: Any) -> Iterator[RawRow]:
+    _check_archive(file)
+    try:
+        yield from _sheet_rows(file)
+    except FileRefusedError:
+        raise
+    except Exception as error:
+        # Whatever a library stumbles over in a hostile or broken workbook, people can do one thing about it.
+        raise FileRefusedError(
+            _("This workbook cannot be read; it may be damaged. Open it, save it as XLSX anew, or as CSV UTF-8.")
+        ) from error
+
+
+def _check_archive(file: Any) -> None:
+    """Measure the archive before anything is unpacked; what is unpacked never exceeds what it says there."""
+    try:
+        entries = zipfile.ZipFile(file).infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise FileRefusedError(_("This workbook is damaged. Save it anew.")) from error
+    texts = sum(entry.file_size for entry in entries if "sharedstrings" in entry.filename.lower())
+    total = sum(entry.file_size for entry in entries)
+    if len(entries) > MOST_ENTRIES or total > MOST_INFLATED or texts > MOST_SHARED_TEXT:
+        raise FileRefusedError(
+            _("This workbook is far too large when it is unpacked. Save only the sheet in question, as CSV UTF-8.")
+        )
+    file.seek(0)
+
+
+def _sheet_rows(file: Any) -> Iterator[RawRow]:
+    from openpyxl import load_workbook
+
+    workbook = load_workbook(file, read_only=True, keep_links=False)
+    try:
+        sheet = workbook.worksheets[0]
+        sheet.reset_dimensions()
+        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+            yield number, [_cell(cell) for cell in row]
+    finally:
+        workbook.close()
+
+
+def _cell(cell: Any) -> Cell:
+    if cell.data_type == "f":
+        return Cell(str(cell.value), _("This cell holds a formula: paste its value instead."))
+    if cell.data_type == "e":
+        return Cell(str(cell.value), _("This cell holds an error."))
+    return Cell(_text(cell.value))
+
+
+def _text(value: Any) -> str:
+    """What a person sees in the cell: 20.15 without the noise of binary fractions, 1 for 1.0, dates as 2026-11-27."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,145 @@
+"""What an app tells about its kind of run: the columns, how a row is checked and carried out, what became of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from voicehub.common.models import Run, RunRow
+
+Figure = tuple[Any, str]
+
+
+class RunRefusedError(Exception):
+    """The run cannot start or go on as it is; the text says why and what to do."""
+
+
+class RowRefusedError(Exception):
+    """A row cannot be carried out after all; the text says why."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file. It is found by its name, its label or one of the aliases, in any case."""
+
+    name: str
+    label: Any
+    help: Any = ""
+    example: str = ""
+    is_required: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RowOutcome:
+    """What became of a row's record: `state` names words in the table of states."""
+
+    state: str
+    message: str = ""
+    url: str = ""
+
+
+class RunKind:
+    """One kind of import or bulk action.
+
+    `check` and `apply` are called by background workers, `apply` inside a transaction of its own: it only writes to
+    the database, whatever a provider has to learn it queues.
+    """
+
+    slug: ClassVar[str]
+    label: ClassVar[Any]
+    permission: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]] = ()
+
+    def max_rows(self) -> int:
+        """The most rows in one run."""
+        return 100_000
+
+    def may_start(self, user: Any) -> bool:
+        return user.has_perm(self.permission)
+
+    def may_cancel(self, user: Any) -> bool:
+        return self.may_start(user)
+
+    def sees_all(self, user: Any) -> bool:
+        """Whether this person sees everybody's runs of this kind, and not only the own ones."""
+        return False
+
+    def check(self, run: Run, rows: Sequence[RunRow]) -> None:
+        """Fill in values, problems, doubts and key of at most 500 rows; they are saved afterwards."""
+        raise NotImplementedError
+
+    def apply(self, run: Run, row: RunRow) -> int:
+        """Carry one row out and return the key of its record. Raises RowRefusedError."""
+        raise NotImplementedError
+
+    def notes(self, run: Run) -> list[str]:
+        """Sentences about the run as a whole, for the preview."""
+        return []
+
+    def totals(self, run: Run) -> list[Figure]:
+        """Pairs of a name and a figure about the rows that would be carried out."""
+        return []
+
+    def start_label(self, run: Run) -> str:
+        """What the button to start says."""
+        count = run.rows.filter(state=RunRow.State.READY).count()
+        return ngettext("Carry out %d line", "Carry out %d lines", count) % count
+
+    def before_start(self, run: Run, user: Any) -> str:
+        """Why the run has to stay on hold once it is started; empty when it may go. Raises RunRefusedError."""
+        return ""
+
+    def live(self, rows: Iterable[RunRow]) -> dict[int, RowOutcome]:
+        """What became of the records of these rows by now, by the row's key."""
+        return {}
+
+    def tally(self, run: Run) -> Counter[str]:
+        """How many records of the run are in which state by now."""
+        return Counter({"done": run.rows.filter(state=RunRow.State.DONE).count()})
+
+    def rows_with(self, run: Run, state: str) -> QuerySet[RunRow]:
+        """The rows whose records are in this state of the `tally`."""
+        return run.rows.filter(state=RunRow.State.DONE)
+
+    def is_moving(self, run: Run) -> bool:
+        """Whether records of the run are still on their way."""
+        return False
+
+    def cancel(self, run: Run, user: Any, limit: int) -> int:
+        """Take back up to `limit` records that have not started. Returns how many there were to try."""
+        return 0
+
+    def repeatable(self, run: Run) -> Iterator[dict[str, Any]]:
+        """The data of rows that surely did nothing and may be done again; never of uncertain ones."""
+        refused = run.rows.filter(state__in=(RunRow.State.REFUSED, RunRow.State.CANCELLED))
+        yield from refused.order_by("number").values_list("data", flat=True)
+
+
+_kinds: dict[str, RunKind] = {}
+
+
+def register(kind: RunKind) -> None:
+    """Make a kind known. A second one of the same slug replaces the first."""
+    _kinds[kind.slug] = kind
+
+
+def kind_of(run: Run | str) -> RunKind:
+    """The kind of a run, or the one with a slug. Raises RunRefusedError when nobody has registered it."""
+    slug = run if isinstance(run, str) else run.kind
+    if slug not in _kinds:
+        raise RunRefusedError(_("There is no kind of run called %(slug)s.") % {"slug": slug})
+    return _kinds[slug]
+
+
+def kinds() -> list[RunKind]:
+    return list(_kinds.values())
+
+
+def kinds_for(user: Any) -> list[RunKind]:
+    """What this person may start from a file."""
+    return [kind for kind in _kinds.values() if kind.columns and kind.may_start(user)]

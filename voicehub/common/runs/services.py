@@ -1,0 +1,182 @@
+"""What people do with runs. Pages, commands and other services come through here."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from voicehub.common.models import Run, RunRow
+from voicehub.common.runs.files import FileRefusedError, FileRow, read
+from voicehub.common.runs.kinds import RunKind, RunRefusedError, kind_of
+from voicehub.sync import chores
+from voicehub.sync.signals import person_acted
+
+CHORE = "runs"
+CHUNK = 500
+State = Run.State
+NOT_STARTED = (State.READING, State.CHECKING, State.READY)
+
+
+class ChangedError(Exception):
+    """The run is not any more what was shown."""
+
+
+def upload(kind: RunKind, file: Any, *, user: Any) -> Run:
+    """Read an uploaded file into a new run, to be checked in the background.
+
+    Raises FileRefusedError, which leaves nothing behind.
+    """
+    title, mark = str(file.name)[:255], _digest_of(file)
+    return _fill(kind, title, lambda: read(file, kind.columns, kind.max_rows()), user, file_digest=mark)
+
+
+def from_rows(
+    kind: RunKind, title: str, rows: Iterable[dict[str, Any]], *, user: Any, again_of: Run | None = None
+) -> Run:
+    """A run of rows that stand here already: a selection, or what is to be done again. Raises FileRefusedError."""
+    numbered = (FileRow(number, data) for number, data in enumerate(rows, start=1))
+    return _fill(kind, title[:255], lambda: numbered, user, again_of=again_of)
+
+
+def _fill(kind: RunKind, title: str, rows: Callable[[], Iterable[FileRow]], user: Any, **values: Any) -> Run:
+    """Store the rows in short transactions, so that nobody else waits; the run counts once all of them are there."""
+    run = Run.objects.create(kind=kind.slug, title=title, requested_by=user, **values)
+    try:
+        count = sum(_store(run, chunk) for chunk in _chunks(rows()))
+        if not count:
+            raise FileRefusedError(_("There is no line below the headings."))
+    except BaseException:
+        run.delete()
+        raise
+    with transaction.atomic():
+        Run.objects.filter(pk=run.pk).update(state=State.CHECKING)
+        chores.ring_on_commit(CHORE)
+    run.refresh_from_db()
+    return run
+
+
+def _chunks(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _store(run: Run, chunk: list[FileRow]) -> int:
+    RunRow.objects.bulk_create(
+        RunRow(run=run, number=row.number, data=row.data, problems=row.problems) for row in chunk
+    )
+    return len(chunk)
+
+
+def _digest_of(file: Any) -> str:
+    mark = sha256()
+    for chunk in file.chunks():
+        mark.update(chunk)
+    return mark.hexdigest()
+
+
+def earlier_uploads(run: Run) -> Any:
+    """Runs of the very same file that were started before."""
+    same = Run.objects.filter(file_digest=run.file_digest, kind=run.kind, started_at__isnull=False)
+    return same.exclude(pk=run.pk).order_by("-id") if run.file_digest else Run.objects.none()
+
+
+def digest(run: Run) -> str:
+    """A mark of all that the preview shows; it changes with any row of it."""
+    mark = sha256()
+    rows = run.rows.order_by("number").values_list("number", "state", "values", "problems", "doubts")
+    for row in rows.iterator(chunk_size=2000):
+        mark.update(repr(row).encode())
+    return mark.hexdigest()[:32]
+
+
+def start(run: Run, *, user: Any, shown: str, included: Collection[int] = (), knows_repeat: bool = False) -> None:
+    """Carry a checked run out, once. `shown` is the `digest` of the preview, `included` doubtful rows to take along.
+
+    Raises ChangedError when it is not what was shown any more, and RunRefusedError.
+    """
+    with transaction.atomic():
+        current = _locked(run)
+        if current.state != State.READY:
+            raise RunRefusedError(_("This cannot be started: it is %(state)s.") % _words(current))
+        if digest(current) != shown:
+            raise ChangedError
+        if not knows_repeat and earlier_uploads(current).exists():
+            raise RunRefusedError(_("This very file was used before. Tick that you want to use it again."))
+        current.rows.filter(pk__in=included, state=RunRow.State.DOUBTFUL).update(state=RunRow.State.READY)
+        _begin(current, user)
+
+
+def _begin(run: Run, user: Any) -> None:
+    ready = run.rows.filter(state=RunRow.State.READY)
+    if not ready.exists():
+        raise RunRefusedError(_("There is no line that could be carried out."))
+    hold = kind_of(run).before_start(run, user)
+    ready.update(state=RunRow.State.WAITING)
+    state = State.HELD if hold else State.RUNNING
+    Run.objects.filter(pk=run.pk).update(state=state, hold_reason=hold, started_at=timezone.now())
+    _tell("run.started", user, run)
+    chores.ring_on_commit(CHORE)
+
+
+def release(run: Run) -> None:
+    """Let a run on hold go; what it waited for has happened."""
+    with transaction.atomic():
+        if Run.objects.filter(pk=run.pk, state=State.HELD).update(state=State.RUNNING, hold_reason=""):
+            chores.ring_on_commit(CHORE)
+
+
+def cancel_rest(run: Run, *, user: Any, reason: str = "") -> None:
+    """Carry out no further row, and take back what has not been sent. Raises RunRefusedError when it has ended."""
+    with transaction.atomic():
+        current = _locked(run)
+        if current.state in NOT_STARTED or current.state == State.CANCELLED:
+            raise RunRefusedError(_("Nothing is left to cancel: this is %(state)s.") % _words(current))
+        waiting = current.rows.filter(state=RunRow.State.WAITING)
+        waiting.update(state=RunRow.State.CANCELLED, message=reason or _("Cancelled; nothing was done."))
+        Run.objects.filter(pk=current.pk).update(state=State.CANCELLING, hold_reason="", cancelled_by=user)
+        _tell("run.cancelled", user, current, reason)
+        chores.ring_on_commit(CHORE)
+
+
+def discard(run: Run, *, user: Any) -> None:
+    """Throw away a run that was not started. Raises RunRefusedError when it was."""
+    with transaction.atomic():
+        current = _locked(run)
+        if current.state not in NOT_STARTED:
+            raise RunRefusedError(_("This cannot be thrown away any more: it is %(state)s.") % _words(current))
+        _tell("run.discarded", user, current)
+        current.delete()
+
+
+def again(run: Run, *, user: Any) -> Run:
+    """A new run of the rows that surely did nothing; it is checked and looked at like any other.
+
+    Raises RunRefusedError when there are none.
+    """
+    if run.finished_at is None:
+        raise RunRefusedError(_("This is not finished yet."))
+    try:
+        title = _("Again: %(title)s") % {"title": run.title}
+        return from_rows(kind_of(run), title, kind_of(run).repeatable(run), user=user, again_of=run)
+    except FileRefusedError as error:
+        raise RunRefusedError(_("There is nothing to do again.")) from error
+
+
+def _locked(run: Run) -> Run:
+    current = Run.objects.select_for_update(of=("self",)).select_related("requested_by").filter(pk=run.pk).first()
+    if current is None:
+        raise RunRefusedError(_("This was thrown away in another window."))
+    return current
+
+
+def _words(run: Run) -> dict[str, str]:
+    return {"state": run.get_state_display().lower()}
+
+
+def _tell(action: str, user: Any, run: Run, reason: str = "") -> None:
+    person_acted.send(sender=Run, action=action, actor=user, obj=run, reason=reason)

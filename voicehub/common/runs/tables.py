@@ -1,0 +1,50 @@
+"""A run's rows as tables for files: the template to fill in, and what is wrong with or became of each line."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from voicehub.common.models import RunRow
+from voicehub.common.runs.kinds import RunKind
+from voicehub.common.runs.outcomes import live_of, outcome_of
+from voicehub.sync.admin.states import STATES
+
+CHUNK = 500
+
+
+def template(kind: RunKind) -> tuple[list[str], list[list[str]]]:
+    """The headings and one example line."""
+    return [str(column.label) for column in kind.columns], [[column.example for column in kind.columns]]
+
+
+def header(kind: RunKind) -> list[str]:
+    return [_("Line"), *(str(column.label) for column in kind.columns), _("State"), _("What is wrong or happened")]
+
+
+def lines(kind: RunKind, rows: QuerySet[RunRow]) -> Iterator[list[Any]]:
+    """Each row as it was typed, with its state and all that is to be said about it."""
+    chunk: list[RunRow] = []
+    for row in rows.iterator(chunk_size=CHUNK):
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield from _lines(kind, chunk)
+            chunk = []
+    yield from _lines(kind, chunk)
+
+
+def _lines(kind: RunKind, rows: list[RunRow]) -> Iterator[list[Any]]:
+    live = live_of(kind, rows)
+    for row in rows:
+        outcome = outcome_of(row, live)
+        said = [*said_about(kind, row), outcome.message]
+        cells = [row.data.get(column.name, "") for column in kind.columns]
+        yield [row.number, *cells, str(STATES[outcome.state].word), " ".join(filter(None, said))]
+
+
+def said_about(kind: RunKind, row: RunRow) -> list[str]:
+    """Problems with the heading they are about, then doubts."""
+    labels = {column.name: str(column.label) for column in kind.columns}
+    problems = [f"{labels[name]}: {text}" if name in labels else text for name, text in row.problems]
+    return [*problems, *row.doubts]
