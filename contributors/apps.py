@@ -17,6 +17,7 @@ class ContributorsConfig(AppConfig):
                 "payment.declined": _("Declined a payment"),
                 "payment.withdrawn": _("Withdrew a payment that waited for approval"),
                 "payment.released": _("Released the payments on hold"),
+                "payment.dealt_with": _("Said that nothing is left to do about a payment"),
                 "payment.exported": _("Exported payments"),
             }
         )

@@ -131,6 +131,7 @@ class Transaction(models.Model):
     )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    dealt_with_at = models.DateTimeField(_("dealt with"), null=True, blank=True)
 
     history = HistoricalRecords(related_name="changes")
 

@@ -1,50 +1,91 @@
 """Who is told when a payment did not simply go through."""
 
+from hashlib import sha256
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contributors.attention import EXPIRED, HELD, MISMATCH, REFUSED, UNCERTAIN
 from contributors.models import Transaction
 from voicehub.common.models import Notice
-from voicehub.common.notices import mark_read, notify
+from voicehub.common.notices import Many, mark_read, notify
 from voicehub.sync.models import SyncJob
 
 SETTLERS = "contributors.settle_transaction"
-ENDED_UNPAID = (Transaction.State.REFUSED, Transaction.State.EXPIRED, Transaction.State.FAILED)
+State = Transaction.State
 
 
 def tell_about(line: Transaction, job: SyncJob) -> None:
-    """Tell the requester what became of a payment, and those who settle when somebody has to look."""
+    """Tell the requester, and those who settle, what became of a payment; whoever is both is told once.
+
+    The same trouble again, through the same account and for the same reason, counts up in one notice.
+    """
     if job.settlements.exists() and not job.has_conflict:
-        mark_read(Notice.objects.filter(cause=_cause(Transaction.State.UNCERTAIN, line)))
-        return
-    if text := _doubt(line, job):
-        _tell(line, SETTLERS, Notice.Level.ERROR, text)
-        if not line.requested_by.has_perm(SETTLERS):
-            _tell(line, line.requested_by, Notice.Level.ERROR, text)
-    elif line.state in ENDED_UNPAID:
-        text = _("The payment to %(name)s was not made: %(why)s") % {
-            "name": line.contributor_name,
-            "why": line.message,
-        }
-        _tell(line, line.requested_by, Notice.Level.WARNING, text)
+        _forget_what_is_settled(line)
+    elif job.has_conflict:
+        _tell(line, "conflict", _contradiction(line), str(line.pk))
+    elif line.state == State.UNCERTAIN:
+        _tell(line, UNCERTAIN, _uncertain(line), "", _("%(count)d payments are uncertain: look in OutVoice."))
+    elif line.receipt_mismatch and line.state == State.PAID:
+        _tell(line, MISMATCH, _mismatch(line), str(line.pk))
+    elif line.state == State.HELD and job.message:
+        _tell(line, HELD, _held(line), line.message, _many(_("%(count)d payments are on hold"), line.message))
+    elif line.state in (State.REFUSED, State.FAILED):
+        _tell(line, REFUSED, _unpaid(line), line.message, _many(_("%(count)d payments were not made"), line.message))
+    elif line.state == State.EXPIRED:
+        many = _many(_("%(count)d payments were not made"), line.message)
+        _tell(line, EXPIRED, _unpaid(line), line.message, many, is_urgent=False)
 
 
-def _doubt(line: Transaction, job: SyncJob) -> str:
-    """Why somebody has to look at a payment; empty when nobody has to."""
-    name = {"name": line.contributor_name}
-    if job.has_conflict:
-        return _("OutVoice's late answer about the payment to %(name)s contradicts what was settled.") % name
-    if line.state == Transaction.State.UNCERTAIN:
-        return (
-            _("Whether the payment to %(name)s went through is not known. Somebody has to look in OutVoice.") % name
-        )
-    if line.receipt_mismatch:
-        return _("OutVoice's receipt for the payment to %(name)s is not what was asked for.") % name
-    return ""
+def _tell(line: Transaction, need: str, text: str, about: str, many: str = "", *, is_urgent: bool = True) -> None:
+    listed = reverse("admin:contributors_transaction_changelist", query={"needs": need})
+    notify(
+        [line.requested_by, SETTLERS],
+        text,
+        level=Notice.Level.WARNING if need in (REFUSED, EXPIRED) else Notice.Level.ERROR,
+        link=line.get_absolute_url(),
+        cause=_cause(line, need, about),
+        is_urgent=is_urgent,
+        many=Many(many, listed) if many else None,
+    )
 
 
-def _tell(line: Transaction, to: object, level: str, text: str) -> None:
-    notify(to, text, level=level, link=line.get_absolute_url(), cause=_cause(line.state, line))
+def _cause(line: Transaction, need: str, about: str) -> str:
+    return f"payment.{need} {line.connection_id} {sha256(about.encode()).hexdigest()[:12] if about else ''}".strip()
 
 
-def _cause(state: str, line: Transaction) -> str:
-    return f"payment.{state} {line.pk}"
+def _forget_what_is_settled(line: Transaction) -> None:
+    """Once nothing of the account is uncertain any more, nobody has to look any more."""
+    uncertain = Transaction.objects.filter(connection=line.connection_id, state=State.UNCERTAIN)
+    if not uncertain.exists():
+        mark_read(Notice.objects.filter(cause=_cause(line, UNCERTAIN, "")))
+
+
+def _many(words: str, why: str) -> str:
+    return f"{words}: {why.replace('%', '%%')}"
+
+
+def _uncertain(line: Transaction) -> str:
+    return _("Whether the payment to %(name)s went through is not known. Somebody has to look in OutVoice.") % _name(
+        line
+    )
+
+
+def _contradiction(line: Transaction) -> str:
+    return _("OutVoice's late answer about the payment to %(name)s contradicts what was settled.") % _name(line)
+
+
+def _mismatch(line: Transaction) -> str:
+    return _("OutVoice's receipt for the payment to %(name)s is not what was asked for.") % _name(line)
+
+
+def _held(line: Transaction) -> str:
+    return _("The payment to %(name)s is on hold: %(why)s") % {**_name(line), "why": line.message}
+
+
+def _unpaid(line: Transaction) -> str:
+    return _("The payment to %(name)s was not made: %(why)s") % {**_name(line), "why": line.message}
+
+
+def _name(line: Transaction) -> dict[str, str]:
+    return {"name": line.contributor_name}

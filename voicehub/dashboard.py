@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from voicehub.common import cards, notices
+from voicehub.common import inbox, notices
 from voicehub.sync.admin.conditions import Condition, of_lane
 from voicehub.sync.admin.states import badge
 from voicehub.sync.clock import database_now
@@ -142,7 +142,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the first page shows to this person."""
     context |= {
         "notices": list(notices.unread(request.user)[:NEWEST_NOTICES]),
-        "cards": cards.cards_for(request),
+        "items": inbox.items_for(request),
         "providers": _provider_rows() if request.user.has_perm("sync.view_lane") else [],
     }
     return context

@@ -19,10 +19,11 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 
 from contributors.admin.pages import OwnPages
+from contributors.attention import NEEDS, can_be_dealt_with, needing
 from contributors.models import Transaction
 from contributors.search import matching
 from contributors.views import approvals, orders, settle
-from contributors.views.access import EXPORT, PAY, VIEW, VIEW_ALL, needs, visible_payments
+from contributors.views.access import EXPORT, PAY, VIEW, VIEW_ALL, may_cancel, needs, visible_payments
 from contributors.views.export import csv_response
 from contributors.views.lines import Total, order_line, totals
 from contributors.views.pages import fragment, page
@@ -50,11 +51,29 @@ class StateFilter(DropdownFilter):
         return queryset.exclude(state=Transaction.State.DRAFT)
 
 
+class NeedsFilter(DropdownFilter):
+    """By what somebody has to do about a payment; the inbox counts the same ones."""
+
+    title = gettext_lazy("what needs somebody")
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(NEEDS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return needing(queryset, self.value() or "")
+
+
 @admin.register(Transaction)
 class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
     list_display = ("made", "who", "amount_shown", "currency", "article", "state_badge", "requested_by")
     list_display_links = ("made", "who")
-    list_filter = (StateFilter, ("created_at", DayRangeFilter), ("contributor", AutocompleteSelectFilter))
+    list_filter = (
+        StateFilter,
+        NeedsFilter,
+        ("created_at", DayRangeFilter),
+        ("contributor", AutocompleteSelectFilter),
+    )
     list_filter_submit = True
     list_select_related = ("requested_by",)
     list_before_template = "admin/contributors/payments_top.html"
@@ -99,6 +118,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             self.page_url("approvals/decide/", approvals.decide),
             self.page_url("order/<int:pk>/release/", orders.release),
             self.page_url("<int:pk>/cancel/", orders.cancel),
+            self.page_url("<int:pk>/deal-with/", orders.deal_with),
             self.page_url("<int:pk>/settle/", settle.settle),
             self.page_url("export/", needs(VIEW, EXPORT)(self.export)),
             self.page_url("total/", needs(VIEW)(self.total)),
@@ -166,6 +186,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             (line.can_settle, _settling(obj)),
             (line.can_pay_again, _paying_again(obj)),
             (line.can_cancel, _cancelling(obj)),
+            (can_be_dealt_with(obj) and may_cancel(user), _dealing_with(obj)),
         ]
         return [action for is_possible, action in possible if is_possible]
 
@@ -236,3 +257,8 @@ def _paying_again(payment: Transaction) -> RecordAction:
 def _cancelling(payment: Transaction) -> RecordAction:
     url = reverse("admin:contributors_transaction_cancel", args=[payment.pk])
     return RecordAction(_("Cancel"), url, style="danger", confirm=_("It is not paid then."))
+
+
+def _dealing_with(payment: Transaction) -> RecordAction:
+    url = reverse("admin:contributors_transaction_deal_with", args=[payment.pk])
+    return RecordAction(_("Nothing left to do"), url, ask=_("What was done about it?"))

@@ -31,7 +31,16 @@ from contributors.services.errors import (
     PaidAgainError,
     TakenError,
 )
-from contributors.services.paying import cancel, cancel_order, commit, confirm, locked_lines, release_behind, settle
+from contributors.services.paying import (
+    cancel,
+    cancel_order,
+    commit,
+    confirm,
+    deal_with,
+    locked_lines,
+    release_behind,
+    settle,
+)
 
 __all__ = [
     "AlreadyConfirmedError",
@@ -53,6 +62,7 @@ __all__ = [
     "confirm",
     "connect",
     "current_connection",
+    "deal_with",
     "decline",
     "demo_sign_in",
     "digest",

@@ -102,7 +102,7 @@ def _ask(why: str, user: Any, **about: Any) -> Approval:
     words = {"who": user, "what": approval, "why": why}
     people = [one for one in get_user_model().objects.with_perm(APPROVE, backend=BACKEND) if one.pk != user.pk]
     text = _("%(who)s asks you to approve a payment: %(what)s. %(why)s") % words
-    notify(people, text, level=Notice.Level.WARNING, link=page_of(approval), cause=_cause(approval))
+    notify(people, text, level=Notice.Level.WARNING, link=page_of(approval), cause=_cause(approval), is_urgent=True)
     return approval
 
 
@@ -162,7 +162,13 @@ def _tell_asker(approval: Approval, about: Any) -> None:
     text = _("%(what)s: %(state)s by %(who)s.") % words
     is_good = approval.state == State.APPROVED
     level = Notice.Level.INFO if is_good else Notice.Level.WARNING
-    notify(approval.asked_by, f"{text} {approval.note}".strip(), level=level, link=about.get_absolute_url())
+    notify(
+        approval.asked_by,
+        f"{text} {approval.note}".strip(),
+        level=level,
+        link=about.get_absolute_url(),
+        is_urgent=True,
+    )
 
 
 def _call_off(approval: Approval, user: Any, message: str) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contributors import obstacles, sequence
+from contributors.attention import can_be_dealt_with
 from contributors.models import Approval, Contributor, PaymentOrder, Transaction
 from contributors.rules import DAILY_LIMIT, approval_reason, parts_of, use_of
 from contributors.services import approvals
@@ -129,6 +130,17 @@ def _cancel_lines(order: PaymentOrder, user: Any) -> tuple[int, str]:
         except jobs.TooLateError as error:
             too_late = str(error)
     return cancelled, too_late
+
+
+def deal_with(payment: Transaction, *, user: Any, reason: str) -> None:
+    """Write down that nothing is left to do about a payment. Raises TooLateError when there is not."""
+    if not can_be_dealt_with(payment):
+        raise jobs.TooLateError(_("There is nothing to deal with here any more."))
+    with transaction.atomic():
+        left = Transaction._base_manager.filter(pk=payment.pk, state=payment.state, dealt_with_at=None)
+        if not left.update(dealt_with_at=timezone.now()):
+            raise jobs.TooLateError(_("Somebody else has dealt with it meanwhile."))
+        person_acted.send(sender=Transaction, action="payment.dealt_with", actor=user, obj=payment, reason=reason)
 
 
 def settle(payment: Transaction, *, finding: str, looked_at: str, note: str, user: Any) -> Settlement:

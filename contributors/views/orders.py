@@ -163,6 +163,26 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(payment.order)
 
 
+@needs(VIEW)
+@require_POST
+def deal_with(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nothing is left to do about this payment; it leaves the inbox."""
+    payment = payment_or_404(request, pk)
+    if not may_cancel(request.user):
+        raise PermissionDenied
+    reason = request.POST.get("reason", "").strip()[:500]
+    if not reason:
+        messages.error(request, _("Nothing was written down: say what was done about it."))
+        return redirect(payment)
+    try:
+        services.deal_with(payment, user=request.user, reason=reason)
+    except TooLateError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("Written down; it does not need anybody any more."))
+    return redirect(payment)
+
+
 def _gone(request: HttpRequest) -> HttpResponse:
     messages.info(request, _("Discarded. Nothing was paid."))
     return redirect("admin:contributors_transaction_pay")

@@ -13,6 +13,7 @@ from contributors.forms import PayForm, typed_article, typed_rows
 from contributors.models import PaymentOrder, Transaction
 from contributors.views.access import CONNECT, CONNECT_OWN, PAY, changeable_orders, needs, payment_or_404, repayable
 from contributors.views.pages import page, problem_text
+from voicehub.common import inbox
 
 
 @needs(PAY)
@@ -107,6 +108,7 @@ def _show(
         form=form,
         draft=draft,
         again=again,
+        items=inbox.items_for(request),
         not_connected=_why_not_connected(request.user),
         connection=services.current_connection(request.user),
         may_connect_own=request.user.has_perm(CONNECT_OWN),

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.common.factories import make_person
-from voicehub.common import cards
+from voicehub.common import inbox
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.sync.models import Lane
 
@@ -65,9 +65,9 @@ def test_the_menu_marks_the_page_one_is_on_and_no_other():
     assert active == ["Pay contributors"]
 
 
-def test_cards_of_the_apps_are_shown_the_worst_first(monkeypatch):
-    monkeypatch.setattr(cards, "_shown", {})
-    cards.shown(lambda request: [cards.Card("Mild"), cards.Card("Severe", level="error")])
+def test_items_of_the_apps_are_shown_the_worst_first(monkeypatch):
+    monkeypatch.setattr(inbox, "_shown", {})
+    inbox.shown(lambda request: [inbox.Item("Mild"), inbox.Item("Severe", level="error")])
     page = signed_in(STAFF).get(reverse("admin:index")).content.decode()
     assert page.index("Severe") < page.index("Mild")
 
@@ -117,10 +117,10 @@ def test_a_form_from_an_old_page_does_nothing_and_says_so():
 
 
 def test_a_fault_of_ours_does_not_claim_to_know_what_happened(monkeypatch):
-    def broken(request: object) -> list[cards.Card]:
+    def broken(request: object) -> list[inbox.Item]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cards, "_shown", {"broken": broken})
+    monkeypatch.setattr(inbox, "_shown", {"broken": broken})
     client = signed_in(STAFF)
     client.raise_request_exception = False
     answer = client.get(reverse("admin:index"))

@@ -37,12 +37,61 @@ def test_once_it_is_settled_nobody_is_asked_to_look_any_more(pay, steve, outvoic
     assert not Notice.objects.filter(read_at=None).exists()
 
 
-def test_a_refused_payment_is_told_to_the_requester_alone(pay, steve, outvoice, editor, admin):
+def test_a_refused_payment_is_told_once_to_the_requester_and_to_those_who_settle(pay, steve, outvoice, editor, admin):
     pay((steve, "20"))
     outvoice.fault("outvoice", "transaction", "refuse")
     drain_inline()
-    assert len(told(editor)) == 1
-    assert told(admin) == []
+    assert len(told(editor)) == len(told(admin)) == 1
+
+
+def test_who_asked_and_settles_as_well_is_told_once(pay, steve, outvoice, admin):
+    pay((steve, "20"), user=admin)
+    outvoice.fault("outvoice", "transaction", "cut-after")
+    drain_inline()
+    assert len(told(admin)) == 1
+
+
+def test_many_refusals_for_one_reason_are_one_notice_that_leads_to_all_of_them(pay, steve, outvoice, editor):
+    for number in range(4):
+        pay((steve, "20"), title=f"Story {number}", url=f"https://example.org/{number}")
+    outvoice.fault("outvoice", "transaction", "refuse", count=4)
+    drain_inline()
+    notice = Notice.objects.get(recipient=editor)
+    assert notice.count == 4
+    assert notice.text.startswith("4 payments were not made: ")
+    assert notice.link.endswith("?needs=refused")
+
+
+def test_different_reasons_are_different_notices(pay, steve, outvoice, editor):
+    for number, fault in enumerate(("refuse", "forbidden")):
+        outvoice.fault("outvoice", "transaction", fault)
+        pay((steve, "20"), title=f"Story {number}", url=f"https://example.org/{number}")
+        drain_inline()
+    assert len(told(editor)) == 2
+
+
+def test_a_payment_on_hold_is_told(pay, steve, editor, admin):
+    pay((steve, "20"))
+    type(steve).objects.filter(pk=steve.pk).update(name="Baron Zemo")
+    drain_inline()
+    assert "is on hold" in told(editor)[0]
+    assert len(told(admin)) == 1
+
+
+def test_lines_that_only_wait_for_their_turn_are_no_news(pay, steve, tony, editor):
+    pay((steve, "20"), (tony, "20"))
+    drain_inline()
+    assert told(editor) == []
+
+
+def test_one_of_two_uncertain_ones_settled_leaves_the_notice(pay, steve, outvoice, editor, admin):
+    payments = [pay((steve, "20"), title=t, url=f"https://example.org/{t}")[0] for t in ("one", "two")]
+    outvoice.fault("outvoice", "transaction", "cut-after", count=2)
+    drain_inline()
+    services.settle(payments[0], finding="there", looked_at="OutVoice", note="", user=admin)
+    assert Notice.objects.filter(recipient=editor, read_at=None).count() == 1
+    services.settle(payments[1], finding="there", looked_at="OutVoice", note="", user=admin)
+    assert not Notice.objects.filter(read_at=None).exists()
 
 
 def test_a_payment_that_went_through_is_no_news(pay, steve, editor, admin):

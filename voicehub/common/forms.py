@@ -5,7 +5,12 @@ from django.conf import settings
 from django.contrib.auth.forms import UsernameField
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import UserCreationForm
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from voicehub.common import time_zones
 from voicehub.common.models import User
@@ -24,8 +29,13 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "time_zone")
-        widgets = {"first_name": UnfoldAdminTextInputWidget, "last_name": UnfoldAdminTextInputWidget}
+        fields = ("first_name", "last_name", "email", "mail_wish", "time_zone")
+        widgets = {
+            "first_name": UnfoldAdminTextInputWidget,
+            "last_name": UnfoldAdminTextInputWidget,
+            "email": UnfoldAdminEmailInputWidget,
+            "mail_wish": UnfoldAdminSelectWidget,
+        }
         field_classes = {"time_zone": TimeZoneField}
 
 

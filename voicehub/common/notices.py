@@ -1,28 +1,50 @@
-"""Telling people things: one row for each person, one unread row for each cause."""
+"""Telling people things: one row for each person, one unread row for each cause, and one mail for it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from voicehub.common.models import Notice
+from voicehub.common.models import Notice, User
+from voicehub.sync import chores
 
 BACKEND = "voicehub.common.backends.ModeBackend"
+MAIL_CHORE = "mail"
 
 
-def notify(to: Any, text: str, *, level: str = Notice.Level.INFO, link: str = "", cause: str = "") -> None:
+@dataclass(frozen=True)
+class Many:
+    """What a notice says once its cause has come up several times: `text` has a place for `%(count)d`."""
+
+    text: str
+    link: str
+
+
+def notify(
+    to: Any,
+    text: str,
+    *,
+    level: str = Notice.Level.INFO,
+    link: str = "",
+    cause: str = "",
+    is_urgent: bool = False,
+    many: Many | None = None,
+) -> None:
     """Tell people something.
 
-    `to` is a person, several, or a permission ("contributors.settle_transaction"): everybody who holds it.
-    While a notice of the same `cause` (a dotted word and an id, such as "lane.halted outvoice") is unread, it
-    takes the new text and counts up instead of another one being added.
+    `to` is a person, a permission ("contributors.settle_transaction": everybody who holds it), or several of both;
+    nobody is told twice. While a notice of the same `cause` (a dotted word and an id, such as "lane.halted outvoice")
+    is unread, it takes the new text and counts up instead of another one being added. What is urgent is mailed at
+    once to those who wish it, the rest stands in the daily digest.
     """
     with transaction.atomic():
         for person in _people(to):
-            _tell(person, cause, {"text": text, "level": level, "link": link})
+            _tell(person, cause, {"text": text, "level": level, "link": link}, is_urgent, many)
+        chores.ring_on_commit(MAIL_CHORE)
 
 
 def unread(person: Any) -> QuerySet[Notice]:
@@ -30,23 +52,35 @@ def unread(person: Any) -> QuerySet[Notice]:
 
 
 def mark_read(notices: QuerySet[Notice]) -> int:
-    """Returns how many were unread until now."""
-    return notices.filter(read_at=None).update(read_at=timezone.now())
+    """Returns how many were unread until now; what was not mailed by then is not mailed any more."""
+    return notices.filter(read_at=None).update(read_at=timezone.now(), mail_at=None)
 
 
 def _people(to: Any) -> Iterable[Any]:
-    if isinstance(to, str):
-        return get_user_model().objects.with_perm(to, backend=BACKEND)
-    return to if isinstance(to, Iterable) else [to]
+    wanted = to if isinstance(to, list | tuple | set | QuerySet) else [to]
+    people: dict[int, Any] = {}
+    for one in wanted:
+        found = get_user_model().objects.with_perm(one, backend=BACKEND) if isinstance(one, str) else [one]
+        people |= {person.pk: person for person in found}
+    return people.values()
 
 
-def _tell(person: Any, cause: str, columns: dict[str, str]) -> None:
-    if cause and _repeat(person, cause, columns):
+def _tell(person: Any, cause: str, columns: dict[str, str], is_urgent: bool, many: Many | None) -> None:
+    if cause and _repeat(person, cause, columns, many):
         return
+    wants_mail = is_urgent and person.email and person.mail_wish == User.MailWish.AT_ONCE
+    mail_at = timezone.now() if wants_mail else None
     # Two workers that tell the same thing at once meet in the unique constraint, not in two notices.
-    notice = Notice(recipient=person, cause=cause, **columns)
+    notice = Notice(recipient=person, cause=cause, mail_at=mail_at, **columns)
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 
-def _repeat(person: Any, cause: str, columns: dict[str, str]) -> int:
-    return unread(person).filter(cause=cause).update(count=F("count") + 1, repeated_at=timezone.now(), **columns)
+def _repeat(person: Any, cause: str, columns: dict[str, str], many: Many | None) -> bool:
+    notice = unread(person).select_for_update().filter(cause=cause).first()
+    if notice is None:
+        return False
+    count = notice.count + 1
+    if many:
+        columns = columns | {"text": many.text % {"count": count}, "link": many.link}
+    Notice.objects.filter(pk=notice.pk).update(count=count, repeated_at=timezone.now(), **columns)
+    return True

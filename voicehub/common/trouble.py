@@ -16,6 +16,7 @@ def tell_helpers(sender: Any, subject: Any, text: str, **kwargs: Any) -> None:
         getattr(subject, "owner", None) or HELPERS,
         f"{subject}: {text}",
         level=Notice.Level.ERROR,
+        is_urgent=True,
         link=reverse("admin:sync_lane_changelist"),
         cause=f"trouble.{subject._meta.label_lower} {subject.pk}",
     )

@@ -1,7 +1,18 @@
 from voicehub.common.models.audit import AppendOnlyError, AuditEntry
 from voicehub.common.models.limits import LimitLock
+from voicehub.common.models.mail import Digest, MailTrouble
 from voicehub.common.models.notices import Notice
 from voicehub.common.models.people import User
 from voicehub.common.models.runs import Run, RunRow
 
-__all__ = ["AppendOnlyError", "AuditEntry", "LimitLock", "Notice", "Run", "RunRow", "User"]
+__all__ = [
+    "AppendOnlyError",
+    "AuditEntry",
+    "Digest",
+    "LimitLock",
+    "MailTrouble",
+    "Notice",
+    "Run",
+    "RunRow",
+    "User",
+]

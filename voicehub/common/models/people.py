@@ -10,12 +10,20 @@ from voicehub.common.time_zones import validate_time_zone
 class User(AbstractUser):
     """A person who signs in. Deactivated, never deleted: payments and the audit point to them."""
 
+    class MailWish(models.TextChoices):
+        AT_ONCE = "at_once", _("At once when something needs me, the rest once a day")
+        DAILY = "daily", _("Once a day")
+        NEVER = "never", _("Never")
+
     time_zone = models.CharField(
         _("time zone"),
         max_length=64,
         blank=True,
         validators=[validate_time_zone],
         help_text=_("Empty: the one of the browser."),
+    )
+    mail_wish = models.CharField(
+        _("notices by e-mail"), max_length=8, choices=MailWish.choices, default=MailWish.AT_ONCE
     )
     is_demo = models.BooleanField(
         _("demo person"), default=False, help_text=_("Has a well-known password; cannot sign in in live mode.")

@@ -16,7 +16,7 @@ TRY_AGAIN = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAI
 
 @dataclass(frozen=True)
 class RecordAction:
-    """A button of the panel: a link, or with `is_post` a form. With `confirm` it asks that first.
+    """A button of the panel: a link, or with `is_post` a form. With `confirm` it asks that first, with `ask` why.
 
     `style` is "primary", "default" or "danger".
     """
@@ -26,19 +26,19 @@ class RecordAction:
     style: str = "default"
     confirm: Any = ""
     is_post: bool = True
+    ask: Any = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deed(RecordAction):
     """A button that the record's own page carries out. `do` gets the person and the reason they gave.
 
-    `ask` is the question for that reason; empty when none is needed. `done` is what people read afterwards.
+    `done` is what people read afterwards.
     """
 
     name: str
     do: Callable[[Any, str], object]
     done: Any
-    ask: Any = ""
 
 
 @dataclass(frozen=True)

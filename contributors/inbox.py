@@ -1,0 +1,82 @@
+"""What the first page says about payments and contributors to those who can do something about it."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contributors import services
+from contributors.attention import EXPIRED, HELD, MISMATCH, NEEDS, REFUSED, UNCERTAIN, needing
+from contributors.views.access import CONNECT, PAY, PULL, SETTLE, VIEW, visible_payments
+from contributors.views.people import last_pull
+from voicehub.common import inbox
+from voicehub.common.inbox import Item
+from voicehub.sync.models import JobState
+
+LEVELS = {UNCERTAIN: "error", MISMATCH: "error", HELD: "warning", REFUSED: "warning", EXPIRED: "warning"}
+
+
+@inbox.shown
+def payments(request: HttpRequest) -> Iterable[Item]:
+    """To those who settle, and to those whose payments they are."""
+    if not request.user.has_perm(VIEW):
+        return
+    for need, title in NEEDS.items():
+        yield Item(
+            title,
+            _next_step(need, request),
+            url=reverse("admin:contributors_transaction_changelist", query={"needs": need}),
+            link=_("Show them"),
+            level=LEVELS[need],
+            count=needing(visible_payments(request.user), need).count(),
+        )
+
+
+@inbox.shown
+def approvals(request: HttpRequest) -> Iterable[Item]:
+    yield Item(
+        _("Waiting for your approval"),
+        url=reverse("admin:contributors_transaction_approvals"),
+        link=_("Approve or decline"),
+        level="warning",
+        count=services.open_approvals(request.user).count(),
+    )
+
+
+@inbox.shown
+def account_needed(request: HttpRequest) -> Iterable[Item]:
+    """The installation's account to those who connect it, one's own to its owner."""
+    own = services.own_account(request.user) if request.user.has_perm(PAY) else None
+    if own and own.stopped_reason:
+        url = reverse("admin:contributors_contributor_own_account")
+        yield Item(_("Your OutVoice account"), own.stopped_reason, url=url, link=_("Sign in again"), level="error")
+    installation = services.installation_account()
+    if request.user.has_perm(CONNECT) and (installation is None or installation.stopped_reason):
+        yield Item(
+            _("Nobody can be paid"),
+            installation.stopped_reason if installation else _("No OutVoice account is connected."),
+            url=reverse("admin:contributors_contributor_account"),
+            link=_("OutVoice account"),
+            level="error",
+        )
+
+
+@inbox.shown
+def question_about_the_list(request: HttpRequest) -> Iterable[Item]:
+    job = last_pull(request.user) if request.user.has_perm(PULL) else None
+    if job and job.state == JobState.HELD:
+        url = reverse("admin:contributors_contributor_question")
+        yield Item(_("Are these contributors gone?"), job.hold_reason, url=url, link=_("Answer"), level="warning")
+
+
+def _next_step(need: str, request: HttpRequest) -> str:
+    if need == UNCERTAIN and not request.user.has_perm(SETTLE):
+        return _("They may have been paid: do not pay them again. Staff look in OutVoice and settle them.")
+    return {
+        UNCERTAIN: _("They may have been paid. Look in OutVoice and settle them."),
+        MISMATCH: _("Compare the receipt with OutVoice, then say that it was looked at."),
+        HELD: _("Read why, then release or cancel them."),
+        REFUSED: _("They were not paid. Pay them again, or say that it is not wanted any more."),
+        EXPIRED: _("They were not sent. Pay them again, or say that it is not wanted any more."),
+    }[need]
