@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -30,6 +30,12 @@ SETTLE = "contributors.settle_transaction"
 VIEW_ALL = "contributors.view_all_transactions"
 State = Transaction.State
 AMOUNT = AmountField()
+RESULTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (gettext_lazy("Paid"), (State.PAID,)),
+    (gettext_lazy("May have been paid"), (State.UNCERTAIN,)),
+    (gettext_lazy("Still to go"), (State.APPROVAL, State.WAITING, State.HELD, State.SENDING)),
+    (gettext_lazy("Not paid"), Transaction.PAY_AGAIN),
+)
 
 
 class Payees:
@@ -247,6 +253,17 @@ class PaymentBatch(RunKind):
         rows = _payments(run).order_by().values_list("state").annotate(count=Count("pk"))
         return Counter(dict(rows))
 
+    def results(self, run: Run) -> list[tuple[Any, str]]:
+        """What was paid, may have been paid, and was not paid, by currency."""
+        sums = _payments(run).order_by().values("currency", "state").annotate(total=Sum("amount"))
+        figures = []
+        for title, states in RESULTS:
+            by_currency = Counter[str]()
+            for row in sums:
+                by_currency[row["currency"]] += row["total"] if row["state"] in states else 0
+            figures += [(title, f"{total:.2f} {code}") for code, total in sorted(by_currency.items()) if total]
+        return figures
+
     def rows_with(self, run: Run, state: str) -> QuerySet[RunRow]:
         return run.rows.filter(order__lines__state=state)
 
@@ -264,13 +281,28 @@ class PaymentBatch(RunKind):
         return len(tried) - unsent.filter(pk__in=[payment.pk for payment in tried]).count()
 
     def repeatable(self, run: Run) -> Iterator[dict[str, Any]]:
-        """The lines whose payment surely did not go through and was not made again since."""
-        done_again = Transaction.objects.filter(state__in=Transaction.COUNTS).exclude(replaces=None)
-        payments = (
-            _payments(run).filter(state__in=Transaction.PAY_AGAIN).exclude(pk__in=done_again.values("replaces"))
-        )
-        for payment in payments.select_related("order__run_row"):
-            yield {**payment.order.run_row.data, "replaces": payment.pk}
+        """Lines that made no payment, and those whose payment surely did not go through and was not made again."""
+        yield from super().repeatable(run)
+        yield from map(again, not_paid(_payments(run)).select_related("contributor"))
+
+
+def not_paid(payments: QuerySet[Transaction]) -> QuerySet[Transaction]:
+    """Those that surely did not go through and were not paid again since; never uncertain ones."""
+    done_again = Transaction.objects.filter(state__in=Transaction.COUNTS).exclude(replaces=None)
+    return payments.filter(state__in=Transaction.PAY_AGAIN).exclude(pk__in=done_again.values("replaces"))
+
+
+def again(payment: Transaction) -> dict[str, Any]:
+    """The line of a batch that pays again what a payment did not."""
+    return {
+        "contributor": payment.contributor.name,
+        "id": payment.contributor.remote_id,
+        "amount": str(payment.amount),
+        "currency": payment.currency,
+        "url": payment.url,
+        "title": payment.title,
+        "replaces": payment.pk,
+    }
 
 
 def _check_row(row: RunRow, payees: Payees, connection: Connection) -> None:

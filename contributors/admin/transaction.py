@@ -2,7 +2,7 @@
 
 from typing import Any, NoReturn
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from contributors.admin.pages import OwnPages
 from contributors.attention import NEEDS, can_be_dealt_with, needing
 from contributors.models import Transaction
+from contributors.runs import again, not_paid
 from contributors.search import matching
 from contributors.views import approvals, orders, settle
 from contributors.views.access import EXPORT, PAY, VIEW, VIEW_ALL, may_cancel, needs, visible_payments
@@ -28,6 +29,7 @@ from contributors.views.export import csv_response
 from contributors.views.lines import Total, order_line, totals
 from contributors.views.pages import fragment, page
 from contributors.views.pay import pay
+from voicehub.common import runs
 from voicehub.sync.admin.base import ReadOnlyAdmin, RecordAction, RecordAdmin
 from voicehub.sync.admin.conditions import Roadblocks
 from voicehub.sync.admin.filters import DayRangeFilter
@@ -93,7 +95,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
         "requested_by",
         "created_at",
     )
-    actions = None
+    actions = ("pay_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
         return visible_payments(request.user).select_related("contributor", "requested_by", "order")
@@ -189,6 +191,19 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             (can_be_dealt_with(obj) and may_cancel(user), _dealing_with(obj)),
         ]
         return [action for is_possible, action in possible if is_possible]
+
+    def has_pay_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PAY)
+
+    @admin.action(description=gettext_lazy("Pay again what did not go through"), permissions=["pay"])
+    def pay_again(self, request: HttpRequest, queryset: QuerySet[Transaction]) -> HttpResponse | None:
+        """A batch of the chosen payments that surely did not go through, to be looked at before anything is sent."""
+        rows = [again(payment) for payment in not_paid(queryset)]
+        if not rows:
+            self.message_user(request, _("None of these can be paid again."), messages.WARNING)
+            return None
+        title = _("Payments made again")
+        return redirect(runs.from_rows(runs.kind_of("payments"), title, rows, user=request.user))
 
     @admin.display(description=gettext_lazy("Date"))
     def made(self, obj: Transaction) -> Any:

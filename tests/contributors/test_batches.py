@@ -453,3 +453,50 @@ def test_once_started_it_cannot_be_thrown_away(connected, editor):
     page = signed_in(editor).post(reverse("admin:common_run_discard", args=[run.pk]), follow=True).content.decode()
     assert "cannot be thrown away any more" in page
     assert Run.objects.filter(pk=run.pk).exists()
+
+
+def test_payments_chosen_in_the_list_are_paid_again_as_a_batch(connected, editor, pay, steve, tony, outvoice):
+    outvoice.fault("outvoice", "transaction", "refuse", count=2)
+    refused = [pay((one, "20"), title=one.name, url=f"https://example.org/{one.pk}")[0] for one in (steve, tony)]
+    drain_inline()
+    (done,) = pay((steve, "30"), title="Else", url="https://example.org/else")
+    drain_inline()
+    chosen = {"action": "pay_again", "_selected_action": [payment.pk for payment in (*refused, done)]}
+    client = signed_in(editor)
+    client.post(reverse("admin:contributors_transaction_changelist"), chosen)
+    run = Run.objects.get()
+    working.work()
+    assert [row.values["replaces"] for row in rows(run)] == [payment.pk for payment in reversed(refused)]
+    started(run, editor)
+    drain_inline()
+    assert cents(outvoice) == [2000, 2000, 3000]
+
+
+def test_a_line_that_was_refused_without_a_payment_is_done_again_too(connected, editor, settings, outvoice):
+    run = uploaded(editor, line("Steve Rogers", "20", 1))
+    settings.PAYMENT_DAILY_NUMBER = 1
+    runs.start(run, user=editor, shown=runs.digest(run))
+    settings.PAYMENT_DAILY_AMOUNT = {"USD": "1"}
+    working.work()
+    assert "limit" in said(rows(run)[0])
+    settings.PAYMENT_DAILY_AMOUNT = {}
+    run.refresh_from_db()
+    again = runs.again(run, user=editor)
+    working.work()
+    again.refresh_from_db()
+    started(again, editor)
+    drain_inline()
+    assert cents(outvoice) == [2000]
+
+
+def test_the_sums_add_up(connected, editor, outvoice):
+    run = uploaded(
+        editor, line("Steve Rogers", "20", 1), line("Tony Stark", "30.15", 2), line("Natasha Romanov", "1.01", 3)
+    )
+    outvoice.fault("outvoice", "transaction", "cut-after")
+    outvoice.fault("outvoice", "transaction", "refuse")
+    started(run, editor)
+    drain_inline()
+    figures = [Decimal(text.split()[0]) for _title, text in runs.kind_of(run).results(run)]
+    assert len(figures) == 3
+    assert sum(figures) == Decimal("51.16")

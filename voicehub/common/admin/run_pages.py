@@ -111,7 +111,8 @@ def show(request: HttpRequest, run: Run) -> HttpResponse:
 @require_safe
 def live(request: HttpRequest, run: Run) -> HttpResponse:
     """The run as it stands now, as a part of its page."""
-    return TemplateResponse(request, "admin/common/run/_standing.html", _context(request, run))
+    context = _context(request, run) | {"wants_preview": run.state == Run.State.READY}
+    return TemplateResponse(request, "admin/common/run/_standing.html", context)
 
 
 @of_visible_run
@@ -206,6 +207,7 @@ def _context(request: HttpRequest, run: Run) -> dict[str, Any]:
         "earlier_run": run.again_of,
         "standing": now,
         "state_badge": badge(now.state),
+        "results": kind.results(run) if run.started_at else [],
         "shown": shown,
         "rows_page": page,
         "lines": _shown_lines(kind, page),

@@ -8,7 +8,8 @@ import csv
 import io
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -52,19 +53,20 @@ RawRow = tuple[int, Sequence[Cell]]
 
 def read(file: Any, columns: Sequence[Column], max_rows: int) -> Iterator[FileRow]:
     """The rows below the headings; empty ones are left out. Raises FileRefusedError at the first row or midway."""
-    rows = (row for row in _raw_rows(file, columns) if any(cell.text or cell.problem for cell in row[1]))
-    number, headings = next(rows, (0, ()))
-    if not headings:
-        raise FileRefusedError(_("The file is empty."))
-    places = _places([cell.text for cell in headings], columns)
-    for count, (number, cells) in enumerate(rows, start=1):
-        if count > max_rows:
-            words = {"most": max_rows}
-            raise FileRefusedError(_("The file has more than %(most)d lines. Divide it into several.") % words)
-        yield _file_row(number, cells, places, len(headings))
+    with closing(_raw_rows(file, columns)) as raw:
+        rows = (row for row in raw if any(cell.text or cell.problem for cell in row[1]))
+        number, headings = next(rows, (0, ()))
+        if not headings:
+            raise FileRefusedError(_("The file is empty."))
+        places = _places([cell.text for cell in headings], columns)
+        for count, (number, cells) in enumerate(rows, start=1):
+            if count > max_rows:
+                words = {"most": max_rows}
+                raise FileRefusedError(_("The file has more than %(most)d lines. Divide it into several.") % words)
+            yield _file_row(number, cells, places, len(headings))
 
 
-def _raw_rows(file: Any, columns: Sequence[Column]) -> Iterator[RawRow]:
+def _raw_rows(file: Any, columns: Sequence[Column]) -> Generator[RawRow, None, None]:
     file.seek(0)
     start = file.read(4)
     file.seek(0)
@@ -109,7 +111,7 @@ def _places(headings: Sequence[str], columns: Sequence[Column]) -> dict[int, str
     found = {place: names[_plain(text)] for place, text in enumerate(headings) if _plain(text) in names}
     missing = [str(one.label) for one in columns if one.is_required and one.name not in found.values()]
     if not found or missing:
-        wanted = ", ".join(missing or [str(one.label) for one in columns])
+        wanted = ", ".join(missing if found else [str(one.label) for one in columns])
         raise FileRefusedError(
             _("The first line must hold the headings. Not found: %(wanted)s. The template shows how it should look.")
             % {"wanted": wanted}
@@ -127,7 +129,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _csv_rows(file: Any, encoding: str, columns: Sequence[Column]) -> Iterator[RawRow]:
+def _csv_rows(file: Any, encoding: str, columns: Sequence[Column]) -> Generator[RawRow, None, None]:
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         delimiter = _delimiter(text, columns)
@@ -160,7 +162,7 @@ def _numbered(reader: Any) -> Iterator[RawRow]:
         ) from error
 
 
-def _xlsx_rows(file: Any) -> Iterator[RawRow]:
+def _xlsx_rows(file: Any) -> Generator[RawRow, None, None]:
     _check_archive(file)
     try:
         yield from _sheet_rows(file)
@@ -214,7 +216,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return format(Decimal(repr(value)), "f").removesuffix(".0")
+        return format(Decimal(f"{value:.15g}"), "f")
     if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -106,6 +106,10 @@ class RunKind:
         """The rows whose records are in this state of the `tally`."""
         return run.rows.filter(state=RunRow.State.DONE)
 
+    def results(self, run: Run) -> list[Figure]:
+        """Pairs of a name and a figure about what a started run has come to so far."""
+        return []
+
     def is_moving(self, run: Run) -> bool:
         """Whether records of the run are still on their way."""
         return False

@@ -25,6 +25,7 @@ document.addEventListener("DOMContentLoaded", () => {
         const holder = document.createElement("template");
         holder.innerHTML = await answer.text();
         const fresh = holder.content.querySelector("[data-live]");
+        if (fresh.hasAttribute("data-reload")) window.location.reload();
         const isSame = fresh.dataset.mark === part.dataset.mark
             && fresh.hasAttribute("data-moving") === part.hasAttribute("data-moving");
         if (isSame) return part;
