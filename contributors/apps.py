@@ -15,5 +15,6 @@ class ContributorsConfig(AppConfig):
                 "account.disconnected": _("Disconnected an account"),
                 "payment.released": _("Released the payments on hold"),
                 "payment.exported": _("Exported payments"),
+                "ledger.exported": _("Exported the ledger"),
             }
         )

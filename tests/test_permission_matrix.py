@@ -139,6 +139,11 @@ PAGES = {
     "admin:contributors_transaction_cancel": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=PAYMENT),
     "admin:contributors_transaction_settle": Page({FOUND: STAFF_UP}, of=PAYMENT),
     "admin:contributors_transaction_export": Page({OK: ALL}),
+    "admin:contributors_transaction_ledger": Page({OK: ALL}),
+    "admin:contributors_transaction_ledger_export": Page({OK: ALL}),
+    "admin:contributors_transaction_receipt": Page({OK: ALL}, of=PAYMENT),
+    "admin:contributors_transaction_order_history": Page({OK: ALL}, of=ORDER),
+    "admin:contributors_transaction_history": Page({FOUND: ALL}, of=PAYMENT),
     "admin:contributors_transaction_total": Page({OK: ALL}),
     "admin:contributors_transaction_act": Page({}, post=True, of=PAYMENT),
 }
@@ -252,7 +257,7 @@ def undone() -> Iterator[None]:
 
 
 def address(name: str, pattern: URLPattern, key: Any) -> str:
-    given = {"content_type_id": 0, "app_label": "common"}
+    given = {"content_type_id": 0, "app_label": "common", "file_format": "csv"}
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex
     return reverse(name, kwargs={argument: given.get(argument, key) for argument in names})
 

@@ -83,6 +83,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         (
             Page("contributors_transaction_pay", _("Pay contributors"), "payments", "contributors.pay_transaction"),
             Records("contributors.transaction", "receipt_long"),
+            Page("contributors_transaction_ledger", _("Ledger"), "menu_book", "contributors.view_transaction"),
             Records("contributors.contributor", "contacts"),
         ),
     ),

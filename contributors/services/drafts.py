@@ -34,40 +34,53 @@ def save_draft(
 ) -> PaymentOrder:
     """Make an order with its lines as drafts, or put new ones into a draft of the same person.
 
-    Raises NotConnectedError, and AlreadyConfirmedError when the draft has been paid meanwhile.
+    Raises NotConnectedError, AlreadyConfirmedError when the draft has been paid meanwhile, and DiscardedError.
     """
     connection = usable_connection()
+    article = {"url": url, "title": title, "currency": currency, "connection": connection}
     with transaction.atomic():
-        article = {"url": url, "title": title, "currency": currency, "connection": connection}
-        if order is None:
-            order = PaymentOrder.objects.create(requested_by=user, **article)
-        else:
-            order = _emptied(order, article)
+        current = _emptied(order, user) if order else PaymentOrder(requested_by=user)
+        for name, value in article.items():
+            setattr(current, name, value)
+        _save(current, user)
         for line in lines:
-            Transaction(
-                order=order,
-                contributor=line.contributor,
-                contributor_name=line.contributor.name,
-                amount=line.amount,
-                replaces=line.replaces,
-                requested_by=user,
-                **article,
-            ).save()
-    return order
+            _save(_draft_line(current, line, article), user)
+    return current
 
 
-def _emptied(order: PaymentOrder, article: dict[str, Any]) -> PaymentOrder:
-    changed = PaymentOrder.objects.filter(pk=order.pk, confirmed_at=None).update(shown_warnings=[], **article)
-    if not changed:
+def _draft_line(order: PaymentOrder, line: Line, article: dict[str, Any]) -> Transaction:
+    return Transaction(
+        order=order,
+        contributor=line.contributor,
+        contributor_name=line.contributor.name,
+        amount=line.amount,
+        replaces=line.replaces,
+        requested_by=order.requested_by,
+        **article,
+    )
+
+
+def _save(record: PaymentOrder | Transaction, user: Any) -> None:
+    """Save a draft; its history says who did it, also where there is no request that knows."""
+    record._history_user = user  # type: ignore[union-attr]
+    record.save()
+
+
+def _emptied(order: PaymentOrder, user: Any) -> PaymentOrder:
+    current = locked(order)
+    if current.confirmed_at:
         raise AlreadyConfirmedError
-    Transaction._base_manager.filter(order=order, state=Transaction.State.DRAFT).delete()
-    return PaymentOrder.objects.get(pk=order.pk)
+    for line in current.lines.all():
+        line._history_user = user  # type: ignore[attr-defined]
+        line.delete()
+    current.shown_warnings = []
+    return current
 
 
 def preview(order: PaymentOrder) -> list[PaymentWarning]:
     """The warnings to show with an order, remembered as shown."""
     warnings = warnings_for(order)
-    PaymentOrder.objects.filter(pk=order.pk, confirmed_at=None).update(shown_warnings=keys(warnings))
+    PaymentOrder._base_manager.filter(pk=order.pk, confirmed_at=None).update(shown_warnings=keys(warnings))
     return warnings
 
 
@@ -77,13 +90,11 @@ def digest(order: PaymentOrder) -> str:
     return sha256(repr(list(lines)).encode()).hexdigest()[:16]
 
 
-def discard_draft(order: PaymentOrder) -> None:
+def discard_draft(order: PaymentOrder, *, user: Any) -> None:
     """Throw a draft away. Raises AlreadyConfirmedError when it has been paid meanwhile, or DiscardedError."""
     with transaction.atomic():
-        current = locked(order)
-        if current.confirmed_at:
-            raise AlreadyConfirmedError
-        Transaction._base_manager.filter(order=current).delete()
+        current = _emptied(order, user)
+        current._history_user = user  # type: ignore[attr-defined]
         current.delete()
 
 

@@ -38,7 +38,7 @@ def confirm(order: PaymentOrder, *, user: Any, lines_shown: str, warnings_read: 
         if set(keys(warnings)) - {*current.shown_warnings, *warnings_read}:
             raise NewWarningsError(warnings)
         _check_not_paid_again(current)
-        PaymentOrder.objects.filter(pk=current.pk).update(confirmed_at=timezone.now())
+        PaymentOrder._base_manager.filter(pk=current.pk).update(confirmed_at=timezone.now())
         sequence.start(current, user)
 
 

@@ -82,7 +82,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     current = get_object_or_404(own_orders(request.user), pk=pk)
     try:
         with contextlib.suppress(services.DiscardedError):
-            services.discard_draft(current)
+            services.discard_draft(current, user=request.user)
     except services.AlreadyConfirmedError:
         return already_confirmed(request, current)
     return _gone(request)

@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 from contributors.models import Transaction
 from contributors.views.access import PAY
 
-MEDIA = Media(css={"all": ["voicehub/sync.css", "voicehub/contributors.css"]}, js=["voicehub/contributors.js"])
+MEDIA = Media(
+    css={"all": ["voicehub/sync.css", "voicehub/contributors.css", "voicehub/ledger.css"]},
+    js=["voicehub/contributors.js"],
+)
 
 
 def page(

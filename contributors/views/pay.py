@@ -18,7 +18,10 @@ from contributors.views.pages import page, problem_text
 @needs(PAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest) -> HttpResponse:
-    """`?order=` changes a draft, `?again=` fills the form in from a payment that did not go through."""
+    """`?order=` changes a draft, `?again=` fills the form in from a payment that did not go through.
+
+    `?contributor=` begins with that person on the first line.
+    """
     draft = _draft(request)
     if draft and draft.confirmed_at:
         return already_confirmed(request, draft)
@@ -26,6 +29,8 @@ def pay(request: HttpRequest) -> HttpResponse:
         return _posted(request, draft)
     if "again" in request.GET:
         return _again(request)
+    if "contributor" in request.GET:
+        return _show(request, _form(request, rows=[{"contributor": _number(request.GET["contributor"])}]))
     return _show(request, _form(request, **(_filled_in(draft) if draft else {})), draft)
 
 
@@ -79,6 +84,9 @@ def _posted(request: HttpRequest, draft: PaymentOrder | None) -> HttpResponse:
         return redirect(services.save_draft(user=request.user, order=draft, **form.values()))
     except services.NotConnectedError:
         return _show(request, form, draft)
+    except services.DiscardedError:
+        messages.warning(request, _("This draft was thrown away in another window."))
+        return redirect("admin:contributors_transaction_pay")
     except services.AlreadyConfirmedError:
         return redirect(draft or "admin:contributors_transaction_pay")
 
