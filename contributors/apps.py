@@ -19,5 +19,6 @@ class ContributorsConfig(AppConfig):
                 "payment.released": _("Released the payments on hold"),
                 "payment.dealt_with": _("Said that nothing is left to do about a payment"),
                 "payment.exported": _("Exported payments"),
+                "ledger.exported": _("Exported the ledger"),
             }
         )

@@ -1,15 +1,77 @@
 """Contributors (OutVoice calls them freelancers or payees) and what they are paid."""
 
 from decimal import Decimal
+from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from voicehub.sync.models import SyncJob
+
+
+class ConfirmedError(RuntimeError):
+    """Somebody tried to change or delete what has been confirmed for payment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "What has been confirmed is never changed or deleted. Cancel it while it waits; pay it again if it "
+                "did not go through."
+            )
+        )
+
+
+class BulkChangeError(RuntimeError):
+    """Somebody tried to change payments past their guard and their history."""
+
+
+class PaymentQuerySet(models.QuerySet):
+    """Reads like any query set. Rows are saved and deleted one by one, which keeps what is confirmed and its history.
+
+    What became of a payment is written with `_base_manager`, by services and the engine alone.
+    """
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise BulkChangeError(f"Save {self.model.__name__} rows one by one.")
+
+    def delete(self) -> NoReturn:
+        raise BulkChangeError(f"Delete {self.model.__name__} rows one by one.")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise BulkChangeError(f"Save {self.model.__name__} rows one by one.")
+
+
+class ChangeableDraft(models.Model):
+    """A row of an order: saved and deleted while the order is a draft. Raises ConfirmedError later."""
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            self._check_draft()
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            self._check_draft()
+            return super().delete(*args, **kwargs)
+
+    def _check_draft(self) -> None:
+        orders = PaymentOrder._base_manager.filter(self._its_orders()).select_for_update()
+        if any(orders.values_list("confirmed_at", flat=True)):
+            raise ConfirmedError
+
+    def _its_orders(self) -> Q:
+        """The order that the row belongs to, and the one that it is to belong to."""
+        raise NotImplementedError
 
 
 class Contributor(models.Model):
@@ -41,7 +103,7 @@ class Contributor(models.Model):
         return Contributor.objects.filter(Q(pk=self.pk) | Q(pk__in=same.values("pk"))).order_by("pk")
 
 
-class PaymentOrder(models.Model):
+class PaymentOrder(ChangeableDraft):
     """What one person pays for one article, at one go: the preview that was shown and what became of it.
 
     `confirmed_at` is set once, by a conditional update: a preview pays one time, however often it is sent.
@@ -84,8 +146,11 @@ class PaymentOrder(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("admin:contributors_transaction_order", args=[self.pk])
 
+    def _its_orders(self) -> Q:
+        return Q(pk=self.pk)
 
-class Transaction(models.Model):
+
+class Transaction(ChangeableDraft):
     """One payment to one contributor: one request to OutVoice, sent at most once.
 
     `amount` is in major units with two places (20.15); `minor_units` is what goes over the wire (2015).
@@ -146,6 +211,10 @@ class Transaction(models.Model):
             models.Index(fields=["contributor", "-id"], name="transaction_by_contributor"),
             models.Index(fields=["created_at"], name="transaction_by_date"),
             models.Index(fields=["paid_at"], name="transaction_by_paid", condition=~Q(paid_at=None)),
+            # All that the sums of one contributor need, so that no row is looked up for them.
+            models.Index(
+                fields=["contributor", "state", "paid_at", "currency", "amount"], name="transaction_sums_of_one"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="transaction_amount_positive"),
@@ -179,6 +248,10 @@ class Transaction(models.Model):
     def job(self) -> SyncJob | None:
         """The job that sends or sent this payment; None for a draft."""
         return SyncJob.objects.filter(model=self._meta.label_lower, object_id=self.pk).order_by("-id").first()
+
+    def _its_orders(self) -> Q:
+        stored = Transaction._base_manager.filter(pk=self.pk).values("order")
+        return Q(pk=self.order_id) | Q(pk__in=stored)
 
 
 class Approval(models.Model):

@@ -27,7 +27,7 @@ def start(order: PaymentOrder, user: Any) -> None:
     Nothing is sent before the undo window ends.
     """
     not_before = undo_until()
-    PaymentOrder.objects.filter(pk=order.pk).update(not_before=not_before)
+    PaymentOrder._base_manager.filter(pk=order.pk).update(not_before=not_before)
     for place, line in enumerate(order.lines.order_by("id")):
         reason = _("It waits for the line before it.") if place else ""
         state = Transaction.State.HELD if reason else Transaction.State.WAITING

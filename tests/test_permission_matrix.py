@@ -156,6 +156,11 @@ PAGES = {
     "admin:contributors_transaction_deal_with": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=PAYMENT),
     "admin:contributors_transaction_settle": Page({FOUND: STAFF_UP}, of=PAYMENT),
     "admin:contributors_transaction_export": Page({OK: ALL}),
+    "admin:contributors_transaction_ledger": Page({OK: ALL}),
+    "admin:contributors_transaction_ledger_export": Page({OK: ALL}),
+    "admin:contributors_transaction_receipt": Page({OK: ALL}, of=PAYMENT),
+    "admin:contributors_transaction_order_history": Page({OK: ALL}, of=ORDER),
+    "admin:contributors_transaction_history": Page({FOUND: ALL}, of=PAYMENT),
     "admin:contributors_transaction_total": Page({OK: ALL}),
     "admin:contributors_transaction_act": Page({}, post=True, of=PAYMENT),
 }

@@ -20,10 +20,22 @@ def test_a_list_answers_whatever_is_typed_into_its_address(admin_client, name, q
     assert admin_client.get(reverse(f"admin:{name}_changelist"), query).status_code in (200, 302)
 
 
-@pytest.mark.parametrize("page", ["export", "total"])
-@pytest.mark.parametrize("query", [{"id__range": "1"}, {"order": HUGE}])
-def test_export_and_total_answer_it_too(admin_client, page, query):
-    assert admin_client.get(reverse(f"admin:contributors_transaction_{page}"), query).status_code < 500
+OTHER_PAGES = [("export", "csv"), ("export", "xlsx"), ("total",), ("ledger",), ("ledger_export", "xlsx"), ("pay",)]
+ODD = [
+    {"id__range": "1"},
+    {"order": HUGE},
+    {"month": "x"},
+    {"month": "9999-99"},
+    {"page": HUGE},
+    {"contributor": HUGE},
+]
+
+
+@pytest.mark.parametrize("page", OTHER_PAGES)
+@pytest.mark.parametrize("query", ODD)
+def test_other_pages_answer_it_too(admin_client, page, query):
+    name, *args = page
+    assert admin_client.get(reverse(f"admin:contributors_transaction_{name}", args=args), query).status_code < 500
 
 
 @pytest.mark.parametrize("back", ["a", "-1", "=cmd()", "//elsewhere.example"])

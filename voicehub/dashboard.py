@@ -89,6 +89,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
                 "contributors.approve_transaction",
             ),
             Records("contributors.transaction", "receipt_long"),
+            Page("contributors_transaction_ledger", _("Ledger"), "menu_book", "contributors.view_transaction"),
             Records("contributors.contributor", "contacts"),
             Records("common.run", "upload_file", _("Files and bulk actions")),
         ),

@@ -14,6 +14,7 @@ from contributors.admin.pages import OwnPages
 from contributors.models import Contributor
 from contributors.views import account, people
 from contributors.views.access import visible_people
+from contributors.views.contributor_page import money_context
 from voicehub.sync.admin.base import ReadOnlyAdmin
 
 
@@ -27,6 +28,8 @@ class ContributorAdmin(OwnPages, ReadOnlyAdmin):
     ordering = ("name", "id")
     fields = ("name", "is_active", "remote_id", "connection", "first_seen_at", "last_seen_at", "payments")
     actions = None
+    change_form_outer_before_template = "admin/contributors/contributor_money.html"
+    change_form_outer_after_template = "admin/contributors/contributor_months.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contributor]:
         return visible_people(request.user).select_related("connection")
@@ -49,6 +52,13 @@ class ContributorAdmin(OwnPages, ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {**people.pull_context(request), **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            context |= money_context(request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @admin.display(description=_("Payments"))
     def payments(self, obj: Contributor) -> SafeString:

@@ -2,6 +2,7 @@
 
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, Q, QuerySet, Sum
@@ -20,20 +21,23 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 
 from contributors.admin.pages import OwnPages
 from contributors.attention import NEEDS, can_be_dealt_with, needing
+from contributors.history import of_payment
 from contributors.models import Transaction
 from contributors.runs import again, not_paid
 from contributors.search import matching
-from contributors.views import approvals, orders, settle
+from contributors.views import approvals, history, ledger, orders, receipt, settle
 from contributors.views.access import EXPORT, PAY, VIEW, VIEW_ALL, may_cancel, needs, visible_payments
-from contributors.views.export import csv_response
+from contributors.views.export import accounts_shown, payments_table
 from contributors.views.lines import Total, order_line, totals
 from contributors.views.pages import fragment, page
 from contributors.views.pay import pay
 from voicehub.common import runs
+from voicehub.common.export import file_response
 from voicehub.sync.admin.base import ReadOnlyAdmin, RecordAction, RecordAdmin
 from voicehub.sync.admin.conditions import Roadblocks
 from voicehub.sync.admin.filters import DayRangeFilter
 from voicehub.sync.signals import person_acted
+from voicehub.sync.timeline import Entry
 
 LIST_PAGE = "admin:contributors_transaction_changelist"
 
@@ -66,6 +70,17 @@ class NeedsFilter(DropdownFilter):
         return needing(queryset, self.value() or "")
 
 
+class CurrencyFilter(DropdownFilter):
+    title = gettext_lazy("currency")
+    parameter_name = "currency"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(code, code) for code in settings.OUTVOICE_CURRENCIES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(currency=self.value()) if self.value() else queryset
+
+
 @admin.register(Transaction)
 class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
     list_display = ("made", "who", "amount_shown", "currency", "article", "state_badge", "requested_by")
@@ -74,10 +89,12 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
         StateFilter,
         NeedsFilter,
         ("created_at", DayRangeFilter),
+        ("paid_at", DayRangeFilter),
         ("contributor", AutocompleteSelectFilter),
+        CurrencyFilter,
     )
     list_filter_submit = True
-    list_select_related = ("requested_by",)
+    list_select_related = ("requested_by", "connection")
     list_before_template = "admin/contributors/payments_top.html"
     list_after_template = "admin/contributors/payments_totals.html"
     search_fields = ("contributor_name", "title", "url")
@@ -94,6 +111,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
         "pays_again",
         "requested_by",
         "created_at",
+        "paid",
     )
     actions = ("pay_again",)
 
@@ -102,8 +120,14 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Newest first, along the index of the dates where these are asked for."""
-        is_by_date = "created_at_from" in request.GET or "created_at_to" in request.GET
-        return ("-created_at", "-id") if is_by_date else ("-id",)
+        for column in ("paid_at", "created_at"):
+            if request.GET.get(f"{column}_from") or request.GET.get(f"{column}_to"):
+                return (f"-{column}", "-id")
+        return ("-id",)
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """With the account where there is more than one."""
+        return (*self.list_display, "account") if accounts_shown() else self.list_display
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         return matching(queryset, search_term), False
@@ -122,7 +146,11 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             self.page_url("<int:pk>/cancel/", orders.cancel),
             self.page_url("<int:pk>/deal-with/", orders.deal_with),
             self.page_url("<int:pk>/settle/", settle.settle),
-            self.page_url("export/", needs(VIEW, EXPORT)(self.export)),
+            self.page_url("order/<int:pk>/history/", history.order_history),
+            self.page_url("<int:pk>/receipt/", receipt.receipt),
+            self.page_url("ledger/", ledger.ledger),
+            self.page_url("ledger/<slug:file_format>/", ledger.ledger_export),
+            self.page_url("export/<slug:file_format>/", needs(VIEW, EXPORT)(self.export)),
             self.page_url("total/", needs(VIEW)(self.total)),
             *super().get_urls(),
         ]
@@ -137,6 +165,16 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             return redirect(payment.order)
         return super().change_view(request, object_id, *args, **kwargs)
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The payment's own page tells its history; there is nothing that could be put back."""
+        payment = self.get_object(request, admin.utils.unquote(object_id))
+        if payment is None:
+            raise Http404
+        return redirect(payment)
+
+    def timeline_entries(self, obj: Transaction, *, limit: int, with_calls: bool) -> list[Entry]:
+        return of_payment(obj, limit=limit, with_calls=with_calls)
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
@@ -149,14 +187,15 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             }
         return response
 
-    def export(self, request: HttpRequest) -> HttpResponseBase:
-        """The filtered payments as CSV."""
+    def export(self, request: HttpRequest, file_format: str) -> HttpResponseBase:
+        """The filtered payments as a file."""
         payments = self._filtered(request)
         if payments is None:
             return redirect(LIST_PAGE)
+        answer = file_response(payments_table(payments), file_format)
         filters = request.GET.urlencode() or _("all payments")
         person_acted.send(sender=Transaction, action="payment.exported", actor=request.user, obj=None, reason=filters)
-        return csv_response(payments)
+        return answer
 
     def total(self, request: HttpRequest) -> HttpResponse:
         """The sums of all filtered payments: a part of the list's page, or a page of its own without a script."""
@@ -190,7 +229,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             (line.can_cancel, _cancelling(obj)),
             (can_be_dealt_with(obj) and may_cancel(user), _dealing_with(obj)),
         ]
-        return [action for is_possible, action in possible if is_possible]
+        return [*[action for is_possible, action in possible if is_possible], _receipt_of(obj)]
 
     def has_pay_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(PAY)
@@ -220,6 +259,10 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             "id": obj.contributor.remote_id,
         }
 
+    @admin.display(description=gettext_lazy("Account"))
+    def account(self, obj: Transaction) -> str:
+        return str(obj.connection)
+
     @admin.display(description=gettext_lazy("Amount"))
     def amount_shown(self, obj: Transaction) -> SafeString:
         return format_html('<span class="vh-figure">{}</span>', number_format(obj.amount, 2))
@@ -227,6 +270,10 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
     @admin.display(description=gettext_lazy("Article"))
     def article(self, obj: Transaction) -> str:
         return Truncator(obj.title).chars(60)
+
+    @admin.display(description=gettext_lazy("Paid"))
+    def paid(self, obj: Transaction) -> Any:
+        return obj.paid_at if obj.state == Transaction.State.PAID else None
 
     @admin.display(description=gettext_lazy("Article address"))
     def address(self, obj: Transaction) -> SafeString:
@@ -267,6 +314,11 @@ def _settling(payment: Transaction) -> RecordAction:
 def _paying_again(payment: Transaction) -> RecordAction:
     url = reverse("admin:contributors_transaction_pay", query={"again": payment.pk})
     return RecordAction(_("Pay again"), url, style="primary", is_post=False)
+
+
+def _receipt_of(payment: Transaction) -> RecordAction:
+    url = reverse("admin:contributors_transaction_receipt", args=[payment.pk])
+    return RecordAction(_("Page to print"), url, is_post=False)
 
 
 def _cancelling(payment: Transaction) -> RecordAction:

@@ -35,7 +35,8 @@ def save_draft(
 ) -> PaymentOrder:
     """Make an order with its lines as drafts, or put new ones into a draft, which stays its requester's.
 
-    Raises NotConnectedError, NotPayableError, and AlreadyConfirmedError when the draft has been paid meanwhile.
+    Raises NotConnectedError, NotPayableError, AlreadyConfirmedError when the draft has been paid meanwhile, and
+    DiscardedError.
     """
     requester = order.requested_by if order else user
     connection = usable_connection(requester)
@@ -85,7 +86,7 @@ def _emptied(order: PaymentOrder, user: Any) -> PaymentOrder:
 def preview(order: PaymentOrder) -> list[PaymentWarning]:
     """The warnings to show with an order, remembered as shown."""
     warnings = warnings_for(order)
-    PaymentOrder.objects.filter(pk=order.pk, confirmed_at=None).update(shown_warnings=keys(warnings))
+    PaymentOrder._base_manager.filter(pk=order.pk, confirmed_at=None).update(shown_warnings=keys(warnings))
     return warnings
 
 

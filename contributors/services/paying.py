@@ -71,7 +71,7 @@ def commit(order: PaymentOrder, lines: Sequence[Transaction], *, user: Any, is_a
     parts = parts_of(lines)
     limits.check(DAILY_LIMIT, user=user, adding=use_of(parts))
     why = "" if is_approved else approval_reason(parts)
-    PaymentOrder.objects.filter(pk=order.pk).update(confirmed_at=timezone.now())
+    PaymentOrder._base_manager.filter(pk=order.pk).update(confirmed_at=timezone.now())
     if why:
         approvals.ask_for_order(order, why=why, user=user)
     else:

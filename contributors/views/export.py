@@ -1,52 +1,44 @@
-"""Payments as a CSV file, written while it is sent."""
+"""Payments as a file for a spreadsheet."""
 
-import csv
-from collections.abc import Iterable, Iterator
-from datetime import tzinfo
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
-from django.utils.timezone import get_current_timezone, localtime
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
 from contributors.models import Transaction
-
-# A spreadsheet takes what begins so for a formula and runs it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
+from contributors.sync import SLUG
+from voicehub.common.export import Table
+from voicehub.sync.models import Connection
 
 
-def csv_response(payments: QuerySet[Transaction]) -> StreamingHttpResponse:
-    """Exactly these payments, in their order. Times are in the reader's zone, amounts with two places."""
-    # The reader's zone and language are gone by the time the rows are written.
-    zone, header = get_current_timezone(), _header()
+def payments_table(payments: QuerySet[Transaction]) -> Table:
+    """Exactly these payments, in their order."""
+    accounts = accounts_shown()
     rows = payments.select_related("requested_by").iterator(chunk_size=2000)
-    lines = _lines(header, (_row(payment, zone) for payment in rows))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="payments.csv"'
-    return response
+    return Table(_("payments"), _header(bool(accounts)), _rows(rows, accounts))
 
 
-def _lines(header: list[str], rows: Iterable[list[Any]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    # Excel reads UTF-8 only when told so.
-    yield "\ufeff" + writer.writerow(header)
-    for row in rows:
-        yield writer.writerow([_harmless(value) for value in row])
+def accounts_shown() -> dict[int, str]:
+    """The names of the OutVoice accounts by their keys; empty when there is one only, which goes without saying."""
+    accounts = {account.pk: str(account) for account in Connection.objects.filter(provider=SLUG)}
+    return accounts if len(accounts) > 1 else {}
 
 
-def _header() -> list[str]:
+def zone_name() -> str:
+    """The reader's time zone, as in "Europe/Amsterdam"."""
+    return str(get_current_timezone())
+
+
+def _header(has_accounts: bool) -> list[str]:
+    zone = {"zone": zone_name()}
     return [
         _("Number"),
-        _("Date"),
+        _("Date (%(zone)s)") % zone,
+        _("Paid (%(zone)s)") % zone,
         _("Contributor"),
+        *([_("Account")] if has_accounts else []),
         _("Amount"),
         _("Currency"),
         _("Article title"),
@@ -54,26 +46,26 @@ def _header() -> list[str]:
         _("State"),
         _("What happened"),
         _("OutVoice's receipt"),
+        _("What in the receipt differs"),
         _("Asked for by"),
     ]
 
 
-def _row(payment: Transaction, zone: tzinfo) -> list[Any]:
-    return [
-        payment.pk,
-        localtime(payment.created_at, zone).isoformat(sep=" ", timespec="seconds"),
-        payment.contributor_name,
-        f"{payment.amount:.2f}",
-        payment.currency,
-        payment.title,
-        payment.url,
-        payment.get_state_display(),
-        payment.message,
-        payment.receipt,
-        payment.requested_by,
-    ]
-
-
-def _harmless(value: Any) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def _rows(payments: Iterator[Transaction], accounts: dict[int, str]) -> Iterator[list[Any]]:
+    for payment in payments:
+        yield [
+            payment.pk,
+            payment.created_at,
+            payment.paid_at if payment.state == Transaction.State.PAID else None,
+            payment.contributor_name,
+            *([accounts.get(payment.connection_id, "")] if accounts else []),
+            payment.amount,
+            payment.currency,
+            payment.title,
+            payment.url,
+            payment.get_state_display(),
+            payment.message,
+            payment.receipt,
+            payment.receipt_mismatch,
+            payment.requested_by,
+        ]

@@ -12,7 +12,7 @@ from contributors.models import Transaction
 from contributors.views.access import PAY
 
 MEDIA = Media(
-    css={"all": ["voicehub/sync.css", "voicehub/contributors.css"]},
+    css={"all": ["voicehub/sync.css", "voicehub/contributors.css", "voicehub/ledger.css"]},
     js=["voicehub/contributors.js", "voicehub/live.js", "voicehub/countdown.js"],
 )
 

@@ -19,7 +19,10 @@ from voicehub.common import inbox
 @needs(PAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest) -> HttpResponse:
-    """`?order=` changes a draft, `?again=` fills the form in from a payment that did not go through."""
+    """`?order=` changes a draft, `?again=` fills the form in from a payment that did not go through.
+
+    `?contributor=` begins with that person on the first line.
+    """
     draft = _draft(request)
     if draft and draft.confirmed_at:
         return already_confirmed(request, draft)
@@ -27,6 +30,8 @@ def pay(request: HttpRequest) -> HttpResponse:
         return _posted(request, draft)
     if "again" in request.GET:
         return _again(request)
+    if "contributor" in request.GET:
+        return _show(request, _form(request, rows=[{"contributor": _number(request.GET["contributor"])}]))
     if draft:
         return _show(request, _form(request, payer=draft.requested_by, **_filled_in(draft)), draft)
     return _show(request, _form(request))

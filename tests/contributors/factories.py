@@ -38,7 +38,7 @@ def make_contributor(connection: Connection, name: str = "Steve Rogers", **value
 def make_payment(user: Any, contributor: Contributor, amount: str = "20", **values: Any) -> Transaction:
     """A payment in any state, without a job."""
     order = make_order(user, [(contributor, amount)], **{name: values[name] for name in ARTICLE if name in values})
-    Transaction.objects.filter(order=order).update(**{"state": Transaction.State.PAID, **values})
+    Transaction._base_manager.filter(order=order).update(**{"state": Transaction.State.PAID, **values})
     return order.lines.get()
 
 

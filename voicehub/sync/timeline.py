@@ -49,17 +49,23 @@ class Entry:
 
 def timeline(record: Any, *, limit: int = NEWEST, with_calls: bool = True) -> list[Entry]:
     """The newest `limit` things that happened to a record; `with_calls` adds the masked calls to the provider."""
-    jobs = queue.jobs_of(record).select_related("requested_by").order_by("-id")[:limit]
-    return _newest([*_changes(record, limit), *_about_jobs(list(jobs), limit, with_calls)], limit)
+    changed = changes(getattr(record, _history_of(record)).all(), limit) if _history_of(record) else ()
+    return newest([*changed, *about_jobs_of(record, limit, with_calls)], limit)
 
 
 def timeline_of_job(job: SyncJob, *, limit: int = NEWEST, with_calls: bool = True) -> list[Entry]:
     """The same for one job."""
-    return _newest(_about_jobs([job], limit, with_calls), limit)
+    return newest(_about_jobs([job], limit, with_calls), limit)
 
 
-def _newest(entries: Iterable[Entry], limit: int) -> list[Entry]:
+def newest(entries: Iterable[Entry], limit: int) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def about_jobs_of(record: Any, limit: int, with_calls: bool) -> Iterator[Entry]:
+    """A record's jobs, what people found out about them, and their calls; the parts are in no order."""
+    jobs = queue.jobs_of(record).select_related("requested_by").order_by("-id")[:limit]
+    return _about_jobs(list(jobs), limit, with_calls)
 
 
 def _about_jobs(jobs: Sequence[SyncJob], limit: int, with_calls: bool) -> Iterator[Entry]:
@@ -130,11 +136,13 @@ def name_of(user: Any) -> str:
     return user.get_full_name() or user.get_username()
 
 
-def _changes(record: Any, limit: int) -> Iterator[Entry]:
-    attribute = getattr(record._meta, "simple_history_manager_attribute", None)
-    if attribute is None:
-        return
-    rows = getattr(record, attribute).select_related("history_user").order_by("-history_date", "-history_id")
+def _history_of(record: Any) -> str:
+    return getattr(record._meta, "simple_history_manager_attribute", "")
+
+
+def changes(history: Any, limit: int) -> Iterator[Entry]:
+    """The newest `limit` changes in a query of historical rows of one record."""
+    rows = history.select_related("history_user").order_by("-history_date", "-history_id")
     versions = list(rows[: limit + 1])
     for version, before in pairwise([*versions, None]):
         if entry := _change_entry(version, before):

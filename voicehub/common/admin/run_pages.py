@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from voicehub.common import export
+from voicehub.common.export import Table, file_response
 from voicehub.common.forms import UploadForm
 from voicehub.common.models import Run, RunRow
 from voicehub.common.runs import services, tables
@@ -96,7 +96,7 @@ def new(request: HttpRequest, kind_slug: str) -> HttpResponse:
 def template(request: HttpRequest, kind_slug: str, file_format: str) -> HttpResponseBase:
     """A file with the headings and one example."""
     kind = _kind(request, kind_slug)
-    return export.response(f"{kind_slug}-template", _format(file_format), *tables.template(kind))
+    return file_response(Table(f"{kind_slug}-template", *tables.template(kind)), file_format)
 
 
 def show(request: HttpRequest, run: Run) -> HttpResponse:
@@ -122,7 +122,7 @@ def rows(request: HttpRequest, run: Run, file_format: str) -> HttpResponseBase:
     kind = kind_of(run)
     lines = tables.lines(kind, rows_of(run, request.GET.get("show", "")))
     name = slugify(f"{run.title}-{request.GET.get('show', '')}") or "lines"
-    return export.response(name[:80], _format(file_format), tables.header(kind), lines)
+    return file_response(Table(name[:80], tables.header(kind), lines), file_format)
 
 
 @act(may_start)
@@ -189,12 +189,6 @@ def _kind(request: HttpRequest, kind_slug: str) -> RunKind:
     if not kind.may_start(request.user):
         raise PermissionDenied
     return kind
-
-
-def _format(name: str) -> str:
-    if name not in export.FORMATS:
-        raise Http404
-    return name
 
 
 def _context(request: HttpRequest, run: Run) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The admin classes that records build on: fast lists, states in words, timelines, deletion through the queue."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -24,10 +25,11 @@ from voicehub.sync.admin.conditions import Condition, Roadblocks
 from voicehub.sync.admin.paging import CappedPaginator, FastChangeList
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction, deeds_of, may_retry
 from voicehub.sync.admin.states import STATES, badge
+from voicehub.sync.admin.timelines import timeline_context
 from voicehub.sync.models import JobState, RecordState, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import handler_for, provider
-from voicehub.sync.timeline import MOST, NEWEST, Entry, timeline
+from voicehub.sync.timeline import Entry, timeline
 
 __all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "StateAdmin", "SyncedModelAdmin"]
 
@@ -217,22 +219,12 @@ class RecordAdmin(StateAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
-            context |= self.timeline_context(request, obj)
+            context |= timeline_context(request, partial(self.timeline_entries, obj))
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def timeline_entries(self, obj: Any, *, limit: int, with_calls: bool) -> list[Entry]:
+        """The newest things that happened to the object; an app that knows more about it adds that here."""
         return timeline(obj, limit=limit, with_calls=with_calls)
-
-    def timeline_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        limit = MOST if "all" in request.GET else NEWEST
-        with_calls = request.user.has_perm("sync.view_exchange")
-        entries = self.timeline_entries(obj, limit=limit + 1, with_calls=with_calls)
-        return {
-            "timeline": [(entry, badge(entry.state) if entry.state else "") for entry in entries[:limit]],
-            "timeline_limit": limit,
-            "has_older": len(entries) > limit,
-            "can_show_older": limit < MOST,
-        }
 
 
 class SyncedModelAdmin(RecordAdmin):

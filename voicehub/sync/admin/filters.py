@@ -1,6 +1,6 @@
 """Filters that read no table to know their choices."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
@@ -57,9 +57,9 @@ class DayRangeFilter(RangeDateFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         first, last = self._day("from"), self._day("to")
         if first:
-            queryset = queryset.filter(**{f"{self.field_path}__gte": _moment(first, time.min)})
+            queryset = queryset.filter(**{f"{self.field_path}__gte": start_of(first)})
         if last:
-            queryset = queryset.filter(**{f"{self.field_path}__lte": _moment(last, time.max)})
+            queryset = queryset.filter(**{f"{self.field_path}__lt": start_of(last + timedelta(days=1))})
         return queryset
 
     def _day(self, end: str) -> date | None:
@@ -67,5 +67,6 @@ class DayRangeFilter(RangeDateFilter):
         return day if day and day.year in self.YEARS else None
 
 
-def _moment(day: date, at: time) -> datetime:
-    return make_aware(datetime.combine(day, at))
+def start_of(day: date) -> datetime:
+    """The first moment of a day in the reader's time zone."""
+    return make_aware(datetime.combine(day, time.min))
