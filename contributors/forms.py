@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, URLValidator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
@@ -39,9 +39,11 @@ CONTROL_CATEGORIES = ("Cc", "Cs", "Zl", "Zp")
 def payable(connection: Connection | None) -> QuerySet[Contributor]:
     """Who can be paid through the account; each knows whether somebody else bears the same name."""
     people = Contributor.objects.filter(connection=connection, is_active=True)
-    # By the name alone: with the account beside it SQLite picks the wrong index, and thousands take seconds.
-    same_name = Contributor.objects.filter(name=OuterRef("name")).exclude(pk=OuterRef("pk"))
-    return people.annotate(has_namesake=Exists(same_name))
+    # The account as a sum: else SQLite picks its index instead of the name's, and thousands take seconds.
+    same_name = Contributor.objects.annotate(account=F("connection_id") + 0).filter(
+        name=OuterRef("name"), account=OuterRef("connection_id")
+    )
+    return people.annotate(has_namesake=Exists(same_name.exclude(pk=OuterRef("pk"))))
 
 
 def payee_label(contributor: Any) -> str:

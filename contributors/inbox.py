@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contributors import services
-from contributors.attention import EXPIRED, HELD, MISMATCH, NEEDS, REFUSED, UNCERTAIN, needing
+from contributors.attention import CONFLICT, EXPIRED, HELD, MISMATCH, NEEDS, REFUSED, UNCERTAIN, needing
 from contributors.views.access import CONNECT, PAY, PULL, SETTLE, VIEW, visible_payments
 from contributors.views.people import last_pull
 from voicehub.common import inbox
 from voicehub.common.inbox import Item
 from voicehub.sync.models import JobState
 
-LEVELS = {UNCERTAIN: "error", MISMATCH: "error", HELD: "warning", REFUSED: "warning", EXPIRED: "warning"}
+ERRORS = (UNCERTAIN, CONFLICT, MISMATCH)
 
 
 @inbox.shown
@@ -28,7 +28,7 @@ def payments(request: HttpRequest) -> Iterable[Item]:
             _next_step(need, request),
             url=reverse("admin:contributors_transaction_changelist", query={"needs": need}),
             link=_("Show them"),
-            level=LEVELS[need],
+            level="error" if need in ERRORS else "warning",
             count=needing(visible_payments(request.user), need).count(),
         )
 
@@ -75,6 +75,7 @@ def _next_step(need: str, request: HttpRequest) -> str:
         return _("They may have been paid: do not pay them again. Staff look in OutVoice and settle them.")
     return {
         UNCERTAIN: _("They may have been paid. Look in OutVoice and settle them."),
+        CONFLICT: _("Look in OutVoice again, and correct what was settled."),
         MISMATCH: _("Compare the receipt with OutVoice, then say that it was looked at."),
         HELD: _("Read why, then release or cancel them."),
         REFUSED: _("They were not paid. Pay them again, or say that it is not wanted any more."),

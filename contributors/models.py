@@ -211,6 +211,16 @@ class Transaction(ChangeableDraft):
             models.Index(fields=["contributor", "-id"], name="transaction_by_contributor"),
             models.Index(fields=["created_at"], name="transaction_by_date"),
             models.Index(fields=["paid_at"], name="transaction_by_paid", condition=~Q(paid_at=None)),
+            models.Index(
+                fields=["state", "requested_by"],
+                name="transaction_not_dealt_with",
+                condition=Q(dealt_with_at=None, state__in=["refused", "failed", "expired"]),
+            ),
+            models.Index(
+                fields=["requested_by"],
+                name="transaction_differing",
+                condition=Q(dealt_with_at=None, state="paid") & ~Q(receipt_mismatch=""),
+            ),
             # All that the sums of one contributor need, so that no row is looked up for them.
             models.Index(
                 fields=["contributor", "state", "paid_at", "currency", "amount"], name="transaction_sums_of_one"

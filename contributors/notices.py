@@ -5,7 +5,7 @@ from hashlib import sha256
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contributors.attention import EXPIRED, HELD, MISMATCH, REFUSED, UNCERTAIN
+from contributors.attention import CONFLICT, EXPIRED, HELD, MISMATCH, REFUSED, UNCERTAIN, needing
 from contributors.models import Transaction
 from voicehub.common.models import Notice
 from voicehub.common.notices import Many, mark_read, notify
@@ -23,7 +23,7 @@ def tell_about(line: Transaction, job: SyncJob) -> None:
     if job.settlements.exists() and not job.has_conflict:
         _forget_what_is_settled(line)
     elif job.has_conflict:
-        _tell(line, "conflict", _contradiction(line), str(line.pk))
+        _tell(line, CONFLICT, _contradiction(line), str(line.pk))
     elif line.state == State.UNCERTAIN:
         _tell(line, UNCERTAIN, _uncertain(line), "", _("%(count)d payments are uncertain: look in OutVoice."))
     elif line.receipt_mismatch and line.state == State.PAID:
@@ -54,8 +54,17 @@ def _cause(line: Transaction, need: str, about: str) -> str:
     return f"payment.{need} {line.connection_id} {sha256(about.encode()).hexdigest()[:12] if about else ''}".strip()
 
 
+def forget(line: Transaction) -> None:
+    """Nothing is left to do about a payment: once that holds for all of its cause, the notices about it are read."""
+    for need, about in ((MISMATCH, str(line.pk)), (REFUSED, line.message), (EXPIRED, line.message)):
+        same = Transaction.objects.filter(connection=line.connection_id, message=line.message)
+        if not needing(same, need).exists():
+            mark_read(Notice.objects.filter(cause=_cause(line, need, about)))
+
+
 def _forget_what_is_settled(line: Transaction) -> None:
     """Once nothing of the account is uncertain any more, nobody has to look any more."""
+    mark_read(Notice.objects.filter(cause=_cause(line, CONFLICT, str(line.pk))))
     uncertain = Transaction.objects.filter(connection=line.connection_id, state=State.UNCERTAIN)
     if not uncertain.exists():
         mark_read(Notice.objects.filter(cause=_cause(line, UNCERTAIN, "")))

@@ -371,15 +371,18 @@ def _order(run: Run, row: RunRow) -> PaymentOrder:
     values = row.values
     article = {name: values[name] for name in ("url", "title", "currency")}
     about = {**article, "connection_id": values["connection"], "requested_by": run.requested_by}
-    order = PaymentOrder.objects.create(run_row=row, **about)
-    Transaction(
+    order = PaymentOrder(run_row=row, **about)
+    line = Transaction(
         order=order,
         contributor_id=values["contributor"],
         contributor_name=values["name"],
         amount=Decimal(values["amount"]),
         replaces_id=values["replaces"],
         **about,
-    ).save()
+    )
+    for record in (order, line):
+        record._history_user = run.requested_by  # type: ignore[union-attr]
+        record.save()
     return order
 
 

@@ -35,6 +35,8 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         form = ProfileForm(request.POST or None, instance=request.user)
         if request.method == "POST" and form.is_valid():
             form.save()
+            person: Any = request.user
+            audit.record("person.changed", person, person, changed=sorted(form.changed_data))
             messages.success(request, _("Saved."))
             return redirect("admin:profile")
         context = {**self.each_context(request), "title": _("My profile"), "form": form}

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contributors import obstacles, sequence
+from contributors import notices, obstacles, sequence
 from contributors.attention import can_be_dealt_with
 from contributors.models import Approval, Contributor, PaymentOrder, Transaction
 from contributors.rules import DAILY_LIMIT, approval_reason, parts_of, use_of
@@ -72,6 +72,8 @@ def commit(order: PaymentOrder, lines: Sequence[Transaction], *, user: Any, is_a
     limits.check(DAILY_LIMIT, user=user, adding=use_of(parts))
     why = "" if is_approved else approval_reason(parts)
     PaymentOrder._base_manager.filter(pk=order.pk).update(confirmed_at=timezone.now())
+    for earlier in Transaction.objects.filter(paid_again__order=order):
+        notices.forget(earlier)
     if why:
         approvals.ask_for_order(order, why=why, user=user)
     else:
@@ -140,6 +142,7 @@ def deal_with(payment: Transaction, *, user: Any, reason: str) -> None:
         left = Transaction._base_manager.filter(pk=payment.pk, state=payment.state, dealt_with_at=None)
         if not left.update(dealt_with_at=timezone.now()):
             raise jobs.TooLateError(_("Somebody else has dealt with it meanwhile."))
+        notices.forget(payment)
         person_acted.send(sender=Transaction, action="payment.dealt_with", actor=user, obj=payment, reason=reason)
 
 

@@ -80,9 +80,10 @@ def test_the_link_leads_to_the_installation(ann, settings):
 
 def test_the_same_cause_again_is_not_mailed_again(ann):
     many = Many("%(count)d things", "/admin/")
-    for _time in range(3):
-        notify(ann, "One thing", cause="a.cause 1", is_urgent=True, many=many)
-        mail.send_due()
+    with time_machine.travel(NIGHT, tick=False):
+        for _time in range(3):
+            notify(ann, "One thing", cause="a.cause 1", is_urgent=True, many=many)
+            mail.send_due()
     assert subjects() == ["VoiceHub: One thing"]
     assert Notice.objects.get().text == "3 things"
 
@@ -158,13 +159,50 @@ def test_a_server_that_says_not_now_is_asked_again(ann, server):
     assert len(server.sent) == 1
 
 
-def test_an_address_that_is_refused_for_good_is_not_tried_for_ever(ann, server):
+def test_an_address_that_is_refused_for_good_is_told_to_those_who_keep_people_and_stops_nobody_else(ann, server):
+    admin = make_person("boss", ADMINS)
     server.at_send = smtplib.SMTPRecipientsRefused({"ann@example.org": (550, b"nobody")})
     notify(ann, "Look", is_urgent=True)
     mail.send_due()
-    assert "ann@example.org" in mail.trouble().reason
-    later()
+    assert mail.trouble() is None
+    assert "refuses the e-mail address of Ann" in Notice.objects.get(recipient=admin).text
     assert not mail.is_due()
+
+
+def test_a_connection_that_breaks_loses_none_of_the_mails_after_it(ann, server):
+    others = [get_user_model().objects.create_user(f"p{n}", email=f"p{n}@example.org") for n in range(4)]
+    notify([ann, *others], "Look", is_urgent=True)
+    server.at_send = smtplib.SMTPServerDisconnected("in the middle")
+    mail.send_due()
+    server.at_send = None
+    later()
+    mail.send_due()
+    assert len(server.sent) == 4
+
+
+def test_a_refused_sender_loses_nothing_and_says_what_to_set_right(ann, server):
+    server.at_send = smtplib.SMTPSenderRefused(553, b"unknown domain", "voicehub@localhost")
+    notify(ann, "Look", is_urgent=True)
+    mail.send_due()
+    assert "EMAIL_FROM" in mail.trouble().reason
+    server.at_send = None
+    later()
+    mail.send_due()
+    assert len(server.sent) == 1
+
+
+def test_what_came_up_again_after_its_mail_stands_in_the_next_digest(ann):
+    many = Many("%(count)d things", "/admin/")
+    with time_machine.travel(NIGHT, tick=False):
+        notify(ann, "One thing", cause="a.cause 1", is_urgent=True, many=many)
+        mail.send_due()
+    with time_machine.travel("2026-11-27T05:00:00Z", tick=False):
+        notify(ann, "One thing", cause="a.cause 1", is_urgent=True, many=many)
+    with time_machine.travel(MORNING, tick=False):
+        mail.send_due()
+        mail.send_due()
+    assert len(outgoing.outbox) == 2
+    assert "2 things" in outgoing.outbox[1].body
 
 
 def test_a_mail_that_may_have_been_taken_is_not_sent_again(ann, server):

@@ -5,9 +5,12 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from contributors import services
+from contributors.attention import CONFLICT, REFUSED, needing
+from contributors.models import Transaction
 from tests.ageing import let_pass
 from voicehub.common.models import Notice
 from voicehub.sync.engine import drain_inline
+from voicehub.sync.models import SyncJob
 
 
 @pytest.fixture
@@ -107,3 +110,34 @@ def test_an_account_that_needs_a_sign_in_is_told_once_to_those_who_connect(pay, 
     drain_inline()
     assert [text for text in told(admin) if "Sign in again" in text] == told(admin)
     assert len(told(admin)) == 1
+
+
+def refused(pay, steve, outvoice, **article):
+    (payment,) = pay((steve, "20"), **article)
+    outvoice.fault("outvoice", "transaction", "refuse")
+    drain_inline()
+    payment.refresh_from_db()
+    return payment
+
+
+def test_a_refusal_that_was_dealt_with_needs_nobody_any_more(pay, steve, outvoice, editor, admin):
+    services.deal_with(refused(pay, steve, outvoice), user=admin, reason="Not wanted any more")
+    assert not Notice.objects.filter(read_at=None).exists()
+
+
+def test_paid_again_and_refused_again_needs_somebody_once(pay, steve, outvoice, editor):
+    first = refused(pay, steve, outvoice)
+    lines = [services.Line(steve, first.amount, first)]
+    order = services.save_draft(user=editor, url=first.url, title=first.title, currency="USD", lines=lines)
+    services.preview(order)
+    services.confirm(order, user=editor, lines_shown=services.digest(order))
+    outvoice.fault("outvoice", "transaction", "refuse")
+    drain_inline()
+    assert needing(Transaction.objects.all(), REFUSED).get().order == order
+
+
+def test_a_late_answer_that_contradicts_a_settlement_stays_in_the_inbox(pay, steve, outvoice):
+    (payment,) = pay((steve, "20"))
+    drain_inline()
+    SyncJob.objects.filter(pk=payment.job.pk).update(has_conflict=True)
+    assert list(needing(Transaction.objects.all(), CONFLICT)) == [payment]

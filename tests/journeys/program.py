@@ -7,11 +7,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+import psutil
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,6 +22,9 @@ OWN_SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "voicehub.settings",
     "VOICEHUB_IGNORE_DOTENV": "true",
     "VOICEHUB_MODE": "demo",
+    "PAYMENT_UNDO_SECONDS": "2",
+    "PAYMENT_APPROVAL_ABOVE": "USD=5000",
+    "SYNC_LEASE_SECONDS": "6",
 }
 FOREIGN_SETTINGS = ("DATABASE_URL", "REDIS_URL")
 SECONDS_TO_START = 100
@@ -48,14 +53,18 @@ class Sandbox:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.port = int(url.rpartition(":")[2])
         self._session = requests.Session()
         # A proxy of the environment has nothing to do with loopback.
         self._session.trust_env = False
 
     def booked(self, title: str) -> list[int]:
         """The cents that OutVoice has booked for the article of that title, the oldest first."""
-        ledger = self._ask("GET", "records?provider=outvoice")["ledger"]
-        return [row["cents"] for row in ledger if row["title"] == title]
+        return [row["cents"] for row in self.ledger() if row["title"] == title]
+
+    def ledger(self) -> list[dict[str, Any]]:
+        """All that OutVoice has booked, the oldest first."""
+        return list(self._ask("GET", "records?provider=outvoice")["ledger"])
 
     def dial(self, kind: str, count: int = 1, value: float | str | None = None) -> None:
         """Let the next `count` payments go wrong."""
@@ -92,6 +101,16 @@ class Program:
         """Everything that it has printed so far."""
         return "\n".join(self._said)
 
+    def kill_a_worker_in_mid_call(self) -> None:
+        """End, without a warning, one process that has a call to the sandbox open; waits until there is one."""
+        ends_at = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < ends_at:
+            for process in psutil.Process(self._process.pid).children(recursive=True):
+                if calls_the_sandbox(process, self.sandbox.port):
+                    process.kill()
+                    return
+        raise RuntimeError("No worker made a call.")
+
     def stop(self) -> int:
         """End it as a service manager does; returns its exit code."""
         self.sandbox.close()
@@ -122,6 +141,13 @@ class Program:
             self._said.append(line.rstrip("\n"))
             lines.put(line)
         lines.put(None)
+
+
+def calls_the_sandbox(process: psutil.Process, port: int) -> bool:
+    try:
+        return any(open_.raddr and open_.raddr.port == port for open_ in process.net_connections("tcp"))
+    except psutil.Error:
+        return False
 
 
 def start(settings: dict[str, str]) -> "subprocess.Popen[str]":

@@ -1,5 +1,7 @@
 """The pages that people work with, looked at by axe."""
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -17,6 +19,13 @@ PAGES = (
     "contributors/transaction/",
     "contributors/contributor/",
     "contributors/contributor/account/",
+    "contributors/contributor/account/own/",
+    "contributors/contributor/1/change/",
+    "contributors/transaction/approvals/",
+    "contributors/transaction/ledger/",
+    "common/run/",
+    "common/run/new/payments/",
+    "profile/",
     "sync/lane/",
     "sync/syncjob/",
     "sync/exchange/",
@@ -46,6 +55,27 @@ def test_axe_finds_nothing_on_the_way_of_a_payment(page: Page) -> None:
     found += violations(page)
     desk.order_line(page, "Tony Stark").get_by_role("link", name="Tony Stark").click()
     expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+    found += violations(page)
+    page.get_by_role("link", name="Page to print").click()
+    expect(page.get_by_role("heading", name="Receipt")).to_be_visible()
+    found += violations(page)
+    assert not found
+
+
+def test_axe_finds_nothing_on_the_way_of_a_file(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "two.csv"
+    file.write_text(
+        "Contributor,Amount,Article address,Article title\nGrace Mbeki,4,https://example.org/a,A\nNo,1,x,\n"
+    )
+    desk.sign_in(page, "admin")
+    page.emulate_media(color_scheme="dark")
+    page.goto("/admin/common/run/new/payments/")
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Check this file").click()
+    expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
+    found = violations(page)
+    page.get_by_role("button", name="Pay 4.00 USD").click()
+    expect(page.get_by_text("Finished", exact=True)).to_be_visible()
     found += violations(page)
     assert not found
 

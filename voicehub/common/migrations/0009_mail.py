@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notice',
-            index=models.Index(condition=models.Q(('mail_at', None), ('mailed_at', None), ('read_at', None)), fields=['recipient'], name='notice_for_digest'),
+            index=models.Index(condition=models.Q(('mail_at', None), ('read_at', None)), fields=['recipient'], name='notice_for_digest'),
         ),
         migrations.AddField(
             model_name='digest',

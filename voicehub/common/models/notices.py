@@ -41,7 +41,7 @@ class Notice(models.Model):
             models.Index(fields=["mail_at"], condition=~models.Q(mail_at=None), name="notice_to_mail"),
             models.Index(
                 fields=["recipient"],
-                condition=models.Q(read_at=None, mail_at=None, mailed_at=None),
+                condition=models.Q(read_at=None, mail_at=None),
                 name="notice_for_digest",
             ),
         ]
