@@ -34,7 +34,7 @@ from contributors.views.pay import pay
 from voicehub.common import runs
 from voicehub.common.export import file_response
 from voicehub.sync.admin.base import ReadOnlyAdmin, RecordAction, RecordAdmin
-from voicehub.sync.admin.conditions import Roadblocks
+from voicehub.sync.admin.conditions import Roadblocks, spoken
 from voicehub.sync.admin.filters import DayRangeFilter
 from voicehub.sync.signals import person_acted
 from voicehub.sync.timeline import Entry
@@ -170,7 +170,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
         payment = self.get_object(request, admin.utils.unquote(object_id))
         if payment is None:
             raise Http404
-        return redirect(payment)
+        return redirect(f"{payment.get_absolute_url()}#timeline-title")
 
     def timeline_entries(self, obj: Transaction, *, limit: int, with_calls: bool) -> list[Entry]:
         return of_payment(obj, limit=limit, with_calls=with_calls)
@@ -272,8 +272,8 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
         return Truncator(obj.title).chars(60)
 
     @admin.display(description=gettext_lazy("Paid"))
-    def paid(self, obj: Transaction) -> Any:
-        return obj.paid_at if obj.state == Transaction.State.PAID else None
+    def paid(self, obj: Transaction) -> str:
+        return spoken(obj.paid_at) if obj.paid_at and obj.state == Transaction.State.PAID else ""
 
     @admin.display(description=gettext_lazy("Article address"))
     def address(self, obj: Transaction) -> SafeString:

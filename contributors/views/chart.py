@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.dates import MONTHS_3
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from contributors.ledger import Month, MonthSum
@@ -116,7 +117,7 @@ def _bars(months: Sequence[Month], sums: dict[Month, Any], top: Decimal) -> Iter
             width=round(width, 1),
             height=round(HEIGHT - BOTTOM - y, 1),
             middle=round(middle, 1),
-            label=str(MONTHS_3[month.number]),
+            label=capfirst(str(MONTHS_3[month.number])),
             year=str(month.year) if place == 0 or month.number == 1 else "",
             title=f"{month.name}: {number_format(paid, 2)}",
         )
