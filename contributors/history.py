@@ -89,7 +89,9 @@ def _changed_lines(number: int) -> Iterator[Entry]:
         )
         if differences:
             who = name_of(last.history_user) if last.history_user else ""
-            yield Entry(at=last.history_date, icon="edit", title=_("Payments"), who=who, changes=differences)
+            yield Entry(
+                at=last.history_date, icon="edit", title=_("Changed whom it pays"), who=who, changes=differences
+            )
         before = after
 
 

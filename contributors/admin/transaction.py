@@ -170,7 +170,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
         payment = self.get_object(request, admin.utils.unquote(object_id))
         if payment is None:
             raise Http404
-        return redirect(payment)
+        return redirect(f"{payment.get_absolute_url()}#timeline-title")
 
     def timeline_entries(self, obj: Transaction, *, limit: int, with_calls: bool) -> list[Entry]:
         return of_payment(obj, limit=limit, with_calls=with_calls)

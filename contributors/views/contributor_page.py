@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from contributors.attention import MISMATCH, needing
 from contributors.ledger import (
     MOST_MONTHS,
     MonthSum,
-    differing,
     first_of,
     last_of,
     months_of,
@@ -71,10 +71,8 @@ def _pay_url(request: HttpRequest, contributor: Contributor) -> str:
 
 
 def _open_items(payments: QuerySet[Transaction]) -> dict[str, Any]:
-    found = [*_newest(unfinished(payments)), *_newest(differing(payments))]
+    most = MOST_ITEMS + 1
+    differing = needing(payments, MISMATCH).order_by("-id")
+    found = [*unfinished(payments)[:most], *differing[:most]]
     items = [Item(payment, badge(payment.state)) for payment in found[:MOST_ITEMS]]
     return {"items": items, "has_more_items": len(found) > MOST_ITEMS, "most_items": MOST_ITEMS}
-
-
-def _newest(payments: QuerySet[Transaction]) -> QuerySet[Transaction]:
-    return payments.order_by("-id")[: MOST_ITEMS + 1]

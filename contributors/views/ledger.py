@@ -179,9 +179,9 @@ def _table(payments: Any, selection: Selection) -> Table:
         _("Contributor"),
         *([_("Account")] if accounts else []),
         _("Currency"),
-        _("Payments"),
         _("Paid"),
         _("May have been paid"),
+        _("Payments"),
         _("First payment (%(zone)s)") % zone,
         _("Last payment (%(zone)s)") % zone,
     ]
@@ -192,5 +192,5 @@ def _table(payments: Any, selection: Selection) -> Table:
 
 def _cells(row: Row, month: Month, accounts: dict[int, str]) -> list[Any]:
     account = [accounts.get(row.account, "")] if accounts else []
-    figures = [row.currency, row.count, row.paid, row.maybe, row.first, row.last]
+    figures = [row.currency, row.paid, row.maybe, row.count, row.first, row.last]
     return [str(month), row.name, *account, *figures]

@@ -96,6 +96,8 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 def both_times(at: datetime) -> str:
     """ "27 Nov. 2026, 22:41:58 UTC (23:41:58 in Europe/Amsterdam)"; the date twice where it differs."""
     utc, local = at.astimezone(UTC), localtime(at)
+    if zone_name() == "UTC":
+        return f"{date_format(utc, TIME_FORMAT)} UTC"
     shape = TIME_FORMAT if utc.date() != local.date() else "H:i:s"
     return _("%(utc)s UTC (%(local)s in %(zone)s)") % {
         "utc": date_format(utc, TIME_FORMAT),
@@ -125,10 +127,10 @@ def _what(payment: Transaction) -> Iterator[Fact]:
     yield Fact(_("State"), payment.get_state_display(), note=payment.message)
     yield Fact(_("Amount"), _amount_in_words(payment))
     payee = {"name": payment.contributor_name, "id": payment.contributor.remote_id}
-    yield Fact(_("Paid to"), _("%(name)s (id at OutVoice: %(id)s)") % payee)
+    yield Fact(_("Payee"), _("%(name)s (id at OutVoice: %(id)s)") % payee)
     yield Fact(_("For"), payment.title, note=payment.url)
     account = {"name": payment.connection, "account": payment.connection.account, "at": payment.connection.base_url}
-    yield Fact(_("From the OutVoice account"), _("%(name)s (%(account)s at %(at)s)") % account)
+    yield Fact(_("OutVoice account"), _("%(name)s (%(account)s at %(at)s)") % account)
     if payment.receipt_mismatch:
         yield Fact(_("What in the receipt differs"), payment.receipt_mismatch)
     if payment.replaces_id:

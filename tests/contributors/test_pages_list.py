@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime
 from html import unescape
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -53,6 +54,12 @@ def exported(answer):
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
+def in_workbook(answer):
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    header, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
 def numbers(rows):
     return [int(row["Number"]) for row in rows]
 
@@ -93,6 +100,9 @@ def test_drafts_are_listed_only_when_asked_for(people, editor, client):
         ({"contributor__id__exact": "tony"}, ["b"]),
         ({"created_at_from": "2026-02-01", "created_at_to": "2026-02-28"}, ["b"]),
         ({"created_at_from": "2026-02-02"}, ["c"]),
+        ({"paid_at_from": "2026-02-02", "paid_at_to": "2026-03-01"}, ["c"]),
+        ({"currency": "USD"}, ["a", "b", "c"]),
+        ({"currency": "EUR"}, []),
         ({"q": "müller"}, ["c"]),
         ({"q": "stark"}, ["b"]),
         ({"q": "election night"}, ["a"]),
@@ -118,11 +128,13 @@ def test_filters_and_search_show_and_export_the_same_rows(people, editor, client
             url=f"https://example.org/story/{letter}",
             state="refused" if letter == "b" else "paid",
         )
-        Transaction._base_manager.filter(pk=payment.pk).update(created_at=datetime(2026, month, 1, 12, tzinfo=UTC))
+        at = datetime(2026, month, 1, 12, tzinfo=UTC)
+        Transaction._base_manager.filter(pk=payment.pk).update(**dict.fromkeys(("created_at", "paid_at"), at))
         names[payment.pk] = letter
     filters = {name: people[1].pk if value == "tony" and name != "q" else value for name, value in filters.items()}
     assert sorted(names[pk] for pk in shown(client.get(LIST, filters))) == expected
     assert sorted(names[pk] for pk in numbers(exported(client.get(EXPORT, filters)))) == expected
+    assert numbers(in_workbook(client.get(WORKBOOK, filters))) == numbers(exported(client.get(EXPORT, filters)))
 
 
 def test_the_page_has_its_sums_at_once_and_all_filtered_payments_on_request(people, editor, client):
@@ -181,6 +193,20 @@ def test_the_export_gives_times_in_the_zone_of_the_reader(people, editor):
     reader.save()
     (row,) = exported(signed_in(reader).get(EXPORT))
     assert row["Date (Asia/Tokyo)"] == "2026-01-02 12:04:00+09:00"
+
+
+def test_a_workbook_has_the_rows_of_the_list_in_its_order_with_amounts_as_numbers(people, editor, client):
+    payments = [make_payment(editor, person, "20.15") for person in people]
+    rows = in_workbook(client.get(WORKBOOK))
+    assert numbers(rows) == shown(client.get(LIST)) == [payment.pk for payment in reversed(payments)]
+    assert {row["Amount"] for row in rows} == {20.15}
+
+
+def test_the_time_of_payment_is_exported_only_for_what_is_paid(people, editor, client):
+    for state in ("paid", "refused"):
+        make_payment(editor, people[0], state=state, paid_at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
+    rows = {row["State"]: row["Paid (UTC)"] for row in exported(client.get(EXPORT))}
+    assert rows == {"Paid": "2026-01-02 03:04:00+00:00", "Refused": ""}
 
 
 def test_an_export_is_put_down(people, editor, client):
