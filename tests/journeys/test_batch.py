@@ -148,6 +148,8 @@ def test_an_editor_pays_through_an_account_of_their_own(new_context, sandbox: Sa
     page.get_by_role("button", name="Sign in at OutVoice").click()
     expect(page.get_by_text("Connected: this is the account of Maria Hill")).to_be_visible()
     page.goto("/admin/contributors/contributor/")
+    expect(page.get_by_text("3 new contributors")).to_be_visible()
+    page.reload()
     expect(page.get_by_role("link", name="Phil Coulson")).to_be_visible()
     desk.pay(page, "In my own name", ("Phil Coulson", "20"))
     expect(desk.order_line(page, "Phil Coulson")).to_contain_text("Paid")
