@@ -308,6 +308,13 @@ def test_rubbish_in_the_start_form_starts_nothing(upload, ann, client, data):
     assert run.state == State.READY
 
 
+def test_the_preview_names_the_columns_that_were_left_out(names, ann, client):
+    client.force_login(ann)
+    run = runs.upload(names, SimpleUploadedFile("names.csv", b"Name,Nota\nAnn,x\n"), user=ann)
+    working.work()
+    assert "not known here and were left out: Nota." in page(run, client)
+
+
 def test_buttons_are_no_links(upload, ann, client):
     client.force_login(ann)
     run = upload("Ann")

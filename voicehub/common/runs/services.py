@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from voicehub.common.models import Run, RunRow
-from voicehub.common.runs.files import FileRefusedError, FileRow, read
-from voicehub.common.runs.kinds import RunKind, RunRefusedError, kind_of
+from voicehub.common.runs.files import FileRefusedError, FileRow, read, unknown_headings
+from voicehub.common.runs.kinds import UNKNOWN, RunKind, RunRefusedError, kind_of
 from voicehub.sync import chores
 from voicehub.sync.signals import person_acted
 
@@ -30,8 +30,8 @@ def upload(kind: RunKind, file: Any, *, user: Any) -> Run:
 
     Raises FileRefusedError, which leaves nothing behind.
     """
-    title, mark = str(file.name)[:255], _digest_of(file)
-    return _fill(kind, title, lambda: read(file, kind.columns, kind.max_rows()), user, file_digest=mark)
+    about = {"file_digest": _digest_of(file), "options": {UNKNOWN: unknown_headings(file, kind.columns)}}
+    return _fill(kind, str(file.name)[:255], lambda: read(file, kind.columns, kind.max_rows()), user, **about)
 
 
 def from_rows(
