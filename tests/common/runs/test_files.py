@@ -2,14 +2,16 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
+import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from voicehub.common.runs.files import FileRefusedError, read
+from voicehub.common.runs.files import FileRefusedError, read, unknown_headings
 from voicehub.common.runs.kinds import Column
 
 COLUMNS = (Column("name", "Name", is_required=True, aliases=("who",)), Column("amount", "Amount to pay"))
@@ -45,6 +47,41 @@ def archive(**entries):
         for name, content in entries.items():
             made.writestr(name.replace("__", "/") + ".xml", content)
     return file.getvalue()
+
+
+SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+HEADING = '<row r="1"><c r="A1" t="inlineStr"><is><t>Name</t></is></c></row>'
+ANN = '<row r="2"><c r="A2" t="inlineStr"><is><t>Ann</t></is></c></row>'
+
+
+def by_hand(sheet, packing=zipfile.ZIP_DEFLATED, **parts):
+    """A workbook with that content of its sheet, and other parts of it replaced."""
+    with zipfile.ZipFile(io.BytesIO(workbook(["Name"]))) as whole:
+        contents = {name: whole.read(name) for name in whole.namelist()}
+    contents["xl/worksheets/sheet1.xml"] = f'<worksheet xmlns="{SPACE}">{sheet}</worksheet>'
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", packing) as made:
+        for name, content in (contents | parts).items():
+            made.writestr(name, content)
+    return file.getvalue()
+
+
+def lying(content, name, size):
+    """The archive with another size of one part declared, and the checksum that fits it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as honest:
+        part, start = honest.getinfo(name), honest.read(name)[:size]
+    truth = struct.pack("<III", part.CRC, part.compress_size, part.file_size)
+    assert content.count(truth) == 2
+    return content.replace(truth, struct.pack("<III", zlib.crc32(start), part.compress_size, size))
+
+
+def memory_for(content):
+    """What reading takes at most, in bytes, and what came of it."""
+    tracemalloc.start()
+    try:
+        return read_or_refused(content), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 TWO = [{"name": "Ann", "amount": "20.15"}, {"name": "Zoë", "amount": "1"}]
@@ -141,6 +178,53 @@ def test_numbers_come_without_noise():
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     assert "far too large" in why(archive(xl__workbook="x" * 120_000_000))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+def test_a_part_that_is_longer_than_it_says_is_not_inflated(packing):
+    types = zipfile.ZipFile(io.BytesIO(workbook(["Name"]))).read("[Content_Types].xml")
+    sheet = f"<sheetData>{HEADING}{ANN}</sheetData>"
+    bomb = by_hand(sheet, packing, **{"[Content_Types].xml": types + b" " * 60_000_000})
+    _found, memory = memory_for(lying(bomb, "[Content_Types].xml", len(types)))
+    assert memory < 3_000_000
+
+
+@pytest.mark.parametrize("cells", [f"{'<c/>' * 5_000_000}", "".join(f'<c s="{n}"/>' for n in range(300_000))])
+def test_a_row_that_would_fill_the_memory_is_refused(cells):
+    found, memory = memory_for(by_hand(f"<sheetData>{HEADING}<row>{cells}</row></sheetData>"))
+    assert "far too large" in str(found)
+    assert memory < 3_000_000
+
+
+def test_styles_that_would_fill_the_memory_are_refused():
+    styles = "".join(f"<xf a='{number}'/>" for number in range(400_000))
+    found, memory = memory_for(by_hand(f"<sheetData>{HEADING}</sheetData>", **{"xl/styles.xml": styles}))
+    assert "far too large" in str(found)
+    assert memory < 3_000_000
+
+
+@pytest.mark.timeout(10)
+def test_a_row_number_that_no_sheet_has_is_refused_at_once():
+    far = ANN.replace('r="2"', 'r="99999999999"')
+    assert "cannot be read" in why(by_hand(f"<sheetData>{HEADING}{far}</sheetData>"))
+
+
+@pytest.mark.parametrize("size", ["A1:A1", "A1:XFD1048576"])
+def test_what_a_sheet_says_about_its_size_does_not_matter(size):
+    sheet = f'<dimension ref="{size}"/><sheetData>{HEADING}{ANN}</sheetData>'
+    assert data_of(by_hand(sheet)) == [{"name": "Ann"}]
+
+
+@pytest.mark.parametrize("place", ["B2", "CV2", "XFD2"])
+def test_a_cell_of_a_workbook_beyond_the_headings_is_a_problem_of_its_line(place):
+    more = ANN.replace("</row>", f'<c r="{place}"><v>1</v></c></row>')
+    (row,) = rows_of(by_hand(f"<sheetData>{HEADING}{more}</sheetData>"))
+    assert "more cells" in row.problems[0][1]
+
+
+def test_columns_that_nobody_knows_are_named():
+    for content in (b"Name,Amuont,,x\nAnn,1,,2\n", workbook(["Name", "Amuont", None, "x", None])):
+        assert unknown_headings(io.BytesIO(content), COLUMNS) == ["Amuont", "x"]
 
 
 def test_texts_that_would_fill_the_memory_are_refused():

@@ -6,13 +6,13 @@ import threading
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
 from voicehub.common import runs
 from voicehub.common.models import AuditEntry, LimitLock, Run, RunRow
-from voicehub.common.runs import RunRefusedError, working
+from voicehub.common.runs import RunRefusedError, checking, working
 from voicehub.common.runs.files import FileRefusedError
 from voicehub.common.runs.services import ChangedError
 
@@ -100,9 +100,13 @@ def test_every_row_has_an_outcome(upload, start):
 
 
 def test_a_fault_while_checking_is_told_at_the_lines(upload):
-    run = upload("Ann", "crash the check")
-    assert (run.state, states(run)) == (State.READY, [Row.BAD, Row.BAD])
-    assert "fault in VoiceHub" in str(run.rows.first().problems)
+    run = upload("Ann", "crash the check", "ann")
+    assert (run.state, states(run)) == (State.READY, [Row.READY, Row.BAD, Row.DOUBTFUL])
+    assert "fault in VoiceHub" in str(run.rows.get(number=3).problems)
+
+
+def test_a_line_that_cannot_be_used_makes_no_other_doubtful(upload):
+    assert states(upload("Ann,too,many", "ann")) == [Row.BAD, Row.READY]
 
 
 def test_doubtful_rows_are_done_only_when_included(upload, start):
@@ -196,6 +200,86 @@ def test_a_run_whose_worker_died_is_taken_up_when_the_lease_ends(upload, start):
     assert working.is_due()
     working.work()
     assert states(run) == [Row.DONE]
+
+
+def test_rows_done_before_a_worker_died_stay_done(upload, start, names, monkeypatch):
+    run = start(upload("Ann", "Bob", "Cy"), work=False)
+    apply = type(names).apply
+
+    def dying(kind, run, row):
+        if row.number == 4:
+            raise KilledError
+        return apply(kind, run, row)
+
+    monkeypatch.setattr(type(names), "apply", dying)
+    with pytest.raises(KilledError):
+        working.work()
+    assert states(run) == [Row.DONE, Row.DONE, Row.WAITING]
+
+
+def test_a_database_that_is_away_for_a_moment_costs_no_row(upload, start, names, monkeypatch):
+    run = start(upload("Ann", "Bob"), work=False)
+    with monkeypatch.context() as away:
+        away.setattr(type(names), "apply", lambda kind, run, row: fail(OperationalError))
+        with pytest.raises(OperationalError):
+            working.work()
+    working.work()
+    assert states(run) == [Row.DONE, Row.DONE]
+
+
+def fail(error):
+    raise error
+
+
+def test_what_a_worker_finds_too_late_is_not_written(upload, start, names, monkeypatch):
+    run = upload("Ann", "Bob", checked=False)
+    check = type(names).check
+
+    def slow(kind, current, rows):
+        check(kind, current, rows)
+        with monkeypatch.context() as quick:
+            quick.setattr(type(names), "check", check)
+            checking.check_some(run, names)
+            checking.check_some(run, names)
+        start(run)
+
+    monkeypatch.setattr(type(names), "check", slow)
+    assert not checking.check_some(run, names)
+    working.work()
+    assert states(run) == [Row.DONE, Row.DONE]
+
+
+def test_runs_take_turns(upload, start):
+    long, short = upload(*(f"Person {number}" for number in range(500))), upload("Ann")
+    for run in (long, short):
+        start(run, work=False)
+    while states(short) != [Row.DONE]:
+        working.work(seconds=0.001)
+    assert Row.WAITING in states(long)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_uploads_of_one_file_started_at_once_the_second_is_asked(upload, ann):
+    twins = [upload("Ann"), upload("Ann")]
+    shown = [runs.digest(run) for run in twins]
+    barrier, outcomes = threading.Barrier(2), []
+
+    def press(run, digest):
+        barrier.wait()
+        try:
+            runs.start(run, user=ann, shown=digest)
+            outcomes.append("started")
+        except RunRefusedError:
+            outcomes.append("asked")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=pair) for pair in zip(twins, shown, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["asked", "started"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -306,6 +390,13 @@ def test_rubbish_in_the_start_form_starts_nothing(upload, ann, client, data):
     assert client.post(reverse("admin:common_run_start", args=[run.pk]), data).status_code == 302
     run.refresh_from_db()
     assert run.state == State.READY
+
+
+def test_the_preview_names_the_columns_that_were_left_out(names, ann, client):
+    client.force_login(ann)
+    run = runs.upload(names, SimpleUploadedFile("names.csv", b"Name,Nota\nAnn,x\n"), user=ann)
+    working.work()
+    assert "not known here and were left out: Nota." in page(run, client)
 
 
 def test_buttons_are_no_links(upload, ann, client):

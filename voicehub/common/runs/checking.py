@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from voicehub.common.runs.kinds import RunKind
 log = logging.getLogger(__name__)
 
 CHUNK = 500
-FOUND = ("values", "problems", "doubts", "key", "state")
+FOUND = ["values", "problems", "doubts", "key", "state"]
 
 
 def check_some(run: Run, kind: RunKind) -> bool:
@@ -26,27 +26,46 @@ def check_some(run: Run, kind: RunKind) -> bool:
     _mark_repeats(run, rows)
     for row in rows:
         row.state = _state(row)
-    with transaction.atomic():
-        RunRow.objects.bulk_update(rows, FOUND)
+    return _save(run, rows)
+
+
+@transaction.atomic
+def _save(run: Run, rows: Sequence[RunRow]) -> bool:
+    """Keep what was found, unless the run has gone on without this worker. False when it has.
+
+    An insert that meets the very rows: many times as fast as Django's bulk update.
+    """
+    if not Run.objects.select_for_update().filter(pk=run.pk, state=Run.State.CHECKING).exists():
+        return False
+    RunRow.objects.bulk_create(rows, update_conflicts=True, unique_fields=["pk"], update_fields=FOUND)
     return True
 
 
 def _check(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:
+    """Have the kind look at the rows; over one at which it stumbles the others are not forgotten."""
+    read = [list(row.problems) for row in rows]
     try:
         kind.check(run, rows)
+    except OperationalError:
+        raise
     except Exception:
         log.exception("Run %s: a fault of our own while checking", run.pk)
-        for row in rows:
-            row.problems = [("", _("A fault in VoiceHub kept this line from being checked. Tell an administrator."))]
+        for row, problems in zip(rows, read, strict=True):
+            row.values, row.problems, row.doubts, row.key = {}, problems, [], ""
+            if len(rows) > 1:
+                _check(run, kind, [row])
+            else:
+                text = _("A fault in VoiceHub kept this line from being checked. Tell an administrator.")
+                row.problems.append(("", text))
 
 
 def _mark_repeats(run: Run, rows: Sequence[RunRow]) -> None:
-    """Rows that mean the same as an earlier one of the run are doubtful."""
-    keys = {row.key for row in rows if row.key}
-    earlier = run.rows.filter(key__in=keys).values_list("key").annotate(first=Min("number"))
-    first = dict(earlier.order_by())
-    for row in rows:
-        if row.key and first.setdefault(row.key, row.number) != row.number:
+    """Rows that mean the same as an earlier one of the run are doubtful; one that cannot be used makes none so."""
+    usable = [row for row in rows if row.key and not row.problems]
+    earlier = run.rows.filter(key__in={row.key for row in usable}).exclude(state=RunRow.State.BAD)
+    first = dict(earlier.order_by().values_list("key").annotate(first=Min("number")))
+    for row in usable:
+        if first.setdefault(row.key, row.number) != row.number:
             row.doubts.append(_("The same as line %(line)d.") % {"line": first[row.key]})
 
 

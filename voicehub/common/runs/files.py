@@ -7,30 +7,25 @@ are not evaluated, and text that no database can hold is replaced and reported.
 import csv
 import io
 import unicodedata
-import zipfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from voicehub.common.runs.cells import EMPTY, Cell, FileRefusedError, RawRow
 from voicehub.common.runs.kinds import Column
+from voicehub.common.runs.workbooks import workbook_rows
 
-MOST_INFLATED = 100 * 1024 * 1024
-MOST_SHARED_TEXT = 20 * 1024 * 1024
-MOST_ENTRIES = 500
-MOST_COLUMNS = 100
+__all__ = ["FileRefusedError", "FileRow", "read", "unknown_headings"]
+
 LONGEST_CELL = 5_000
+MOST_NAMED = 10
 DELIMITERS = (",", ";", "\t")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-
-
-class FileRefusedError(Exception):
-    """The file cannot be read; the text says why and what to do."""
 
 
 @dataclass
@@ -42,23 +37,12 @@ class FileRow:
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Cell:
-    text: str
-    problem: str = ""
-
-
-RawRow = tuple[int, Sequence[Cell]]
-
-
 def read(file: Any, columns: Sequence[Column], max_rows: int) -> Iterator[FileRow]:
     """The rows below the headings; empty ones are left out. Raises FileRefusedError at the first row or midway."""
     with closing(_raw_rows(file, columns)) as raw:
-        rows = (row for row in raw if any(cell.text or cell.problem for cell in row[1]))
-        number, headings = next(rows, (0, ()))
-        if not headings:
-            raise FileRefusedError(_("The file is empty."))
-        places = _places([cell.text for cell in headings], columns)
+        rows = (row for row in raw if _has_something(row))
+        headings = _headings(rows)
+        places = _places(headings, columns)
         for count, (number, cells) in enumerate(rows, start=1):
             if count > max_rows:
                 words = {"most": max_rows}
@@ -66,12 +50,36 @@ def read(file: Any, columns: Sequence[Column], max_rows: int) -> Iterator[FileRo
             yield _file_row(number, cells, places, len(headings))
 
 
+def unknown_headings(file: Any, columns: Sequence[Column]) -> list[str]:
+    """Headings of columns that nobody reads: perhaps one of them is only misspelt. Raises FileRefusedError."""
+    known = _names(columns)
+    with closing(_raw_rows(file, columns)) as raw:
+        headings = _headings(row for row in raw if _has_something(row))
+    unknown = [_cleaned(Cell(text))[0] for text in headings if text and _plain(text) not in known]
+    return [Truncator(text).chars(40) for text in unknown[:MOST_NAMED]]
+
+
+def _has_something(row: RawRow) -> bool:
+    return any(cell.text or cell.problem for cell in row[1])
+
+
+def _headings(rows: Iterator[RawRow]) -> list[str]:
+    """The first row, up to the last heading. Raises FileRefusedError when there is none."""
+    _number, cells = next(rows, (0, ()))
+    texts = [cell.text.strip() for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    if not texts:
+        raise FileRefusedError(_("The file is empty."))
+    return texts
+
+
 def _raw_rows(file: Any, columns: Sequence[Column]) -> Generator[RawRow, None, None]:
     file.seek(0)
     start = file.read(4)
     file.seek(0)
     if start == ZIP:
-        return _xlsx_rows(file)
+        return workbook_rows(file)
     if start == OLE:
         raise FileRefusedError(
             _("This is an old Excel file, or one with a password. Save it as XLSX without one, or as CSV UTF-8.")
@@ -82,7 +90,7 @@ def _raw_rows(file: Any, columns: Sequence[Column]) -> Generator[RawRow, None, N
 def _file_row(number: int, cells: Sequence[Cell], places: dict[int, str], width: int) -> FileRow:
     row = FileRow(number, {})
     for place, name in places.items():
-        cell = cells[place] if place < len(cells) else Cell("")
+        cell = cells[place] if place < len(cells) else EMPTY
         row.data[name], problem = _cleaned(cell)
         if problem:
             row.problems.append((name, problem))
@@ -154,69 +162,9 @@ def _numbered(reader: Any) -> Iterator[RawRow]:
     line = 1
     try:
         for row in reader:
-            yield line, [Cell(text) for text in row[:MOST_COLUMNS]]
+            yield line, [Cell(text) for text in row]
             line = reader.line_num + 1
     except csv.Error as error:
         raise FileRefusedError(
             _("Line %(line)d cannot be read: a quotation mark is missing or a cell is far too long.") % {"line": line}
         ) from error
-
-
-def _xlsx_rows(file: Any) -> Generator[RawRow, None, None]:
-    _check_archive(file)
-    try:
-        yield from _sheet_rows(file)
-    except FileRefusedError:
-        raise
-    except Exception as error:
-        # Whatever a library stumbles over in a hostile or broken workbook, people can do one thing about it.
-        raise FileRefusedError(
-            _("This workbook cannot be read; it may be damaged. Open it, save it as XLSX anew, or as CSV UTF-8.")
-        ) from error
-
-
-def _check_archive(file: Any) -> None:
-    """Measure the archive before anything is unpacked; what is unpacked never exceeds what it says there."""
-    try:
-        entries = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise FileRefusedError(_("This workbook is damaged. Save it anew.")) from error
-    texts = sum(entry.file_size for entry in entries if "sharedstrings" in entry.filename.lower())
-    total = sum(entry.file_size for entry in entries)
-    if len(entries) > MOST_ENTRIES or total > MOST_INFLATED or texts > MOST_SHARED_TEXT:
-        raise FileRefusedError(
-            _("This workbook is far too large when it is unpacked. Save only the sheet in question, as CSV UTF-8.")
-        )
-    file.seek(0)
-
-
-def _sheet_rows(file: Any) -> Iterator[RawRow]:
-    from openpyxl import load_workbook
-
-    workbook = load_workbook(file, read_only=True, keep_links=False)
-    try:
-        sheet = workbook.worksheets[0]
-        sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
-            yield number, [_cell(cell) for cell in row]
-    finally:
-        workbook.close()
-
-
-def _cell(cell: Any) -> Cell:
-    if cell.data_type == "f":
-        return Cell(str(cell.value), _("This cell holds a formula: paste its value instead."))
-    if cell.data_type == "e":
-        return Cell(str(cell.value), _("This cell holds an error."))
-    return Cell(_text(cell.value))
-
-
-def _text(value: Any) -> str:
-    """What a person sees in the cell: 20.15 without the noise of binary fractions, 1 for 1.0, dates as 2026-11-27."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return format(Decimal(f"{value:.15g}"), "f")
-    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from voicehub.common.models import Run, RunRow
 
 Figure = tuple[Any, str]
+# Where a run's options name the columns of the file that were not read.
+UNKNOWN = "unknown_headings"
 
 
 class RunRefusedError(Exception):
@@ -79,7 +81,9 @@ class RunKind:
 
     def notes(self, run: Run) -> list[str]:
         """Sentences about the run as a whole, for the preview."""
-        return []
+        words = _("These columns of the file are not known here and were left out: %(names)s. Is one only misspelt?")
+        unknown = run.options.get(UNKNOWN)
+        return [words % {"names": ", ".join(unknown)}] if unknown else []
 
     def totals(self, run: Run) -> list[Figure]:
         """Pairs of a name and a figure about the rows that would be carried out."""

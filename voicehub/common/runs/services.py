@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from voicehub.common.models import Run, RunRow
-from voicehub.common.runs.files import FileRefusedError, FileRow, read
-from voicehub.common.runs.kinds import RunKind, RunRefusedError, kind_of
+from voicehub.common.runs.files import FileRefusedError, FileRow, read, unknown_headings
+from voicehub.common.runs.kinds import UNKNOWN, RunKind, RunRefusedError, kind_of
 from voicehub.sync import chores
 from voicehub.sync.signals import person_acted
 
@@ -30,8 +30,8 @@ def upload(kind: RunKind, file: Any, *, user: Any) -> Run:
 
     Raises FileRefusedError, which leaves nothing behind.
     """
-    title, mark = str(file.name)[:255], _digest_of(file)
-    return _fill(kind, title, lambda: read(file, kind.columns, kind.max_rows()), user, file_digest=mark)
+    about = {"file_digest": _digest_of(file), "options": {UNKNOWN: unknown_headings(file, kind.columns)}}
+    return _fill(kind, str(file.name)[:255], lambda: read(file, kind.columns, kind.max_rows()), user, **about)
 
 
 def from_rows(
@@ -100,6 +100,7 @@ def start(run: Run, *, user: Any, shown: str, included: Collection[int] = (), kn
     Raises ChangedError when it is not what was shown any more, and RunRefusedError.
     """
     with transaction.atomic():
+        _lock_twins(run)
         current = _locked(run)
         if current.state != State.READY:
             raise RunRefusedError(_("This cannot be started: it is %(state)s.") % _words(current))
@@ -165,6 +166,13 @@ def again(run: Run, *, user: Any) -> Run:
         return from_rows(kind_of(run), title, kind_of(run).repeatable(run), user=user, again_of=run)
     except FileRefusedError as error:
         raise RunRefusedError(_("There is nothing to do again.")) from error
+
+
+def _lock_twins(run: Run) -> None:
+    """Of two uploads of the same file that are started at once, the second one sees that the first was."""
+    if run.file_digest:
+        twins = Run.objects.filter(file_digest=run.file_digest, kind=run.kind).order_by("pk")
+        list(twins.select_for_update().values_list("pk", flat=True))
 
 
 def _locked(run: Run) -> Run:

@@ -5,8 +5,8 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import OperationalError, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from voicehub.common.models import Run, RunRow
@@ -36,7 +36,8 @@ def work(seconds: float = SLICE_SECONDS) -> None:
         try:
             _work_on(run, ends_at)
         finally:
-            Run.objects.filter(pk=run.pk, lease_until=run.lease_until).update(lease_until=None)
+            # The end of its turn, and not nothing: those that have waited longer come first.
+            Run.objects.filter(pk=run.pk, lease_until=run.lease_until).update(lease_until=database_now())
 
 
 CHORE = Chore("runs", is_due, work)
@@ -54,7 +55,8 @@ def _unread() -> Any:
 
 def _claim() -> Run | None:
     until = database_now() + LEASE
-    for pk in _free().order_by("id").values_list("pk", flat=True)[:10]:
+    waiting = _free().order_by(F("lease_until").asc(nulls_first=True), "id")
+    for pk in waiting.values_list("pk", flat=True)[:10]:
         if _free().filter(pk=pk).update(lease_until=until):
             return Run.objects.select_related("requested_by", "cancelled_by").get(pk=pk)
     return None
@@ -74,21 +76,29 @@ def _renew(run: Run) -> None:
         run.lease_until = until
 
 
-@transaction.atomic
 def apply_some(run: Run, kind: RunKind) -> bool:
-    """Carry out the next rows: each with its record, or not at all. False when the run has ended.
+    """Carry out the next rows: each with its record, or not at all. False when the run has ended."""
+    waiting = run.rows.filter(state=RunRow.State.WAITING).order_by("number")
+    keys = list(waiting.values_list("pk", flat=True)[:CHUNK])
+    if not keys:
+        _end(run, State.RUNNING, State.DONE)
+    return bool(keys) and all(_apply_one(run, kind, key) for key in keys)
 
-    The run's row is locked, so that cancelling comes before or after these rows and never in between.
+
+@transaction.atomic
+def _apply_one(run: Run, kind: RunKind, key: int) -> bool:
+    """Carry out a row that still waits. False when the run has ended.
+
+    The run's row is locked, so that cancelling comes before or after this row and never in between. What the kind
+    locks it holds for one row only: of two that lock several in different orders, each would wait for the other.
     """
     if not Run.objects.select_for_update().filter(pk=run.pk, state=State.RUNNING).exists():
         return False
-    rows = list(run.rows.filter(state=RunRow.State.WAITING).order_by("number")[:CHUNK])
-    for row in rows:
+    row = run.rows.filter(pk=key, state=RunRow.State.WAITING).first()
+    if row is not None:
         _apply(run, kind, row)
-    RunRow.objects.bulk_update(rows, ["state", "message", "object_id"])
-    if not rows:
-        _end(run, State.RUNNING, State.DONE)
-    return bool(rows)
+        row.save(update_fields=["state", "message", "object_id"])
+    return True
 
 
 def _apply(run: Run, kind: RunKind, row: RunRow) -> None:
@@ -99,6 +109,9 @@ def _apply(run: Run, kind: RunKind, row: RunRow) -> None:
         row.state = RunRow.State.DONE
     except RowRefusedError as error:
         row.state, row.message = RunRow.State.REFUSED, str(error)
+    except OperationalError:
+        # The database is away or busy, and the row has not had its turn.
+        raise
     except Exception:
         log.exception("Run %s, line %s: a fault of our own", run.pk, row.number)
         row.state = RunRow.State.REFUSED
