@@ -1,5 +1,7 @@
 """Makes the pictures of the README from a running program: python -m tests.journeys.pictures."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -11,6 +13,15 @@ FOLDER = ROOT / "docs" / "pictures"
 DESKTOP = {"width": 1280, "height": 760}
 PHONE = {"width": 390, "height": 844}
 TITLE = "The harbour that nobody wanted"
+LINES = (
+    "Contributor,Id at OutVoice,Amount,Currency,Article address,Article title",
+    "Steve Rogers,,120.00,USD,https://example.org/harbour,The harbour that nobody wanted",
+    "Natasha Romanov,,80.50,USD,https://example.org/harbour,The harbour that nobody wanted",
+    "Maria Jansen,7,45.00,USD,https://example.org/night-bus,Night bus",
+    "Maria Jansen,,45.00,USD,https://example.org/rain,Rain again",
+    "Lukas Novák,,1.234,USD,https://example.org/rain,Rain again",
+    "Natasha Romanov,,80.50,USD,https://example.org/harbour,The harbour that nobody wanted",
+)
 PAYMENTS = (("Steve Rogers", "120"), ("Natasha Romanov", "80.50"))
 
 
@@ -39,6 +50,8 @@ def take_all(browser: Browser, program: Program) -> None:
     take_form(window("editor", viewport=DESKTOP, color_scheme="dark"), "pay-form-dark")
     take_form(window("editor", viewport=PHONE, device_scale_factor=2), "pay-form-phone")
     take_list(window("staff", viewport=DESKTOP))
+    take_batch(editor)
+    take_ledger(window("staff", viewport=DESKTOP))
 
 
 def make_payments(page: Page, program: Program) -> None:
@@ -72,6 +85,24 @@ def take_list(page: Page) -> None:
     page.goto("/admin/contributors/transaction/")
     expect(page.get_by_role("row")).to_have_count(9)
     take(page, "payments")
+
+
+def take_batch(page: Page) -> None:
+    """A file with two mistakes and a line that is there twice, before it is started."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "november.csv"
+        file.write_text("\n".join(LINES))
+        page.goto("/admin/common/run/new/payments/")
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("button", name="Check this file").click()
+        expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
+    take(page, "batch-preview")
+
+
+def take_ledger(page: Page) -> None:
+    page.goto("/admin/contributors/transaction/ledger/")
+    expect(page.get_by_role("table")).to_be_visible()
+    take(page, "ledger")
 
 
 def take(page: Page, name: str) -> None:
