@@ -94,8 +94,14 @@ class PayeeSelect(AutocompleteSelect):
 
     url_name = "%s:contributors_contributor_payees"
 
+    # The draft whose people are offered; empty for those of the person's own account.
+    order_id: int | None = None
+
     def __init__(self) -> None:
         super().__init__(Transaction._meta.get_field("contributor"), admin.site)
+
+    def get_url(self) -> str:
+        return super().get_url() + (f"?order={self.order_id}" if self.order_id else "")
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         """Django looks up whatever was posted; what is no id at all would be an error there."""
@@ -168,9 +174,15 @@ class LineForm(forms.Form):
     replaces = forms.ModelChoiceField(queryset=Transaction.objects.none(), required=False, widget=forms.HiddenInput())
 
     def __init__(
-        self, *args: Any, connection: Connection | None, repayable: QuerySet[Transaction], **kwargs: Any
+        self,
+        *args: Any,
+        connection: Connection | None,
+        repayable: QuerySet[Transaction],
+        order: PaymentOrder | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["contributor"].widget.order_id = order.pk if order else None
         self.fields["contributor"].queryset = payable(connection)  # type: ignore[attr-defined]
         self.fields["replaces"].queryset = repayable  # type: ignore[attr-defined]
 
@@ -237,11 +249,12 @@ class PayForm:
         repayable: QuerySet[Transaction],
         data: Any = None,
         *,
+        order: PaymentOrder | None = None,
         article: Mapping[str, Any] | None = None,
         rows: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.article = ArticleForm(data, initial=article)
-        kwargs = {"connection": connection, "repayable": repayable}
+        kwargs = {"connection": connection, "repayable": repayable, "order": order}
         self.lines = Lines(data, rows=rows, form_kwargs=kwargs)
 
     @property

@@ -73,6 +73,8 @@ def question_about_the_list(request: HttpRequest) -> Iterable[Item]:
 def _next_step(need: str, request: HttpRequest) -> str:
     if need == UNCERTAIN and not request.user.has_perm(SETTLE):
         return _("They may have been paid: do not pay them again. Staff look in OutVoice and settle them.")
+    if need in (REFUSED, EXPIRED) and not request.user.has_perm(PAY):
+        return _("They were not paid. Whoever asked for them can pay them again or say that they are not wanted.")
     return {
         UNCERTAIN: _("They may have been paid. Look in OutVoice and settle them."),
         CONFLICT: _("Look in OutVoice again, and correct what was settled."),

@@ -99,7 +99,7 @@ class Contributor(models.Model):
 
     def in_all_accounts(self) -> "models.QuerySet[Contributor]":
         """This contributor and whoever bears the same name in other accounts; namesakes in one are two people."""
-        same = Contributor.objects.filter(name=self.name).exclude(connection=self.connection_id)
+        same = Contributor.objects.filter(name__iexact=self.name).exclude(connection=self.connection_id)
         return Contributor.objects.filter(Q(pk=self.pk) | Q(pk__in=same.values("pk"))).order_by("pk")
 
 
@@ -138,7 +138,10 @@ class PaymentOrder(ChangeableDraft):
         verbose_name = _("payment order")
         verbose_name_plural = _("payment orders")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["confirmed_at"], name="order_by_confirmed")]
+        indexes = [
+            models.Index(fields=["confirmed_at"], name="order_by_confirmed"),
+            models.Index(fields=["not_before"], name="order_by_not_before"),
+        ]
 
     def __str__(self) -> str:
         return self.title

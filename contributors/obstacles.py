@@ -15,7 +15,13 @@ def obstacle(payment: Transaction) -> str:
 
 def lasting_obstacle(payment: Transaction) -> str:
     """A reason that stays even when somebody looks and agrees."""
-    return not_on_list(payment) or _owner_left(payment) or _not_approved(payment) or first_live_payment(payment)
+    return _not_approved(payment) or standing_obstacle(payment)
+
+
+def standing_obstacle(payment: Transaction) -> str:
+    """A reason that an approval would not take away."""
+    reasons = (not_on_list, _owner_left, _paid_after_all, first_live_payment)
+    return next(filter(None, (reason(payment) for reason in reasons)), "")
 
 
 def changed_name(payment: Transaction) -> str:
@@ -60,6 +66,15 @@ def _owner_left(payment: Transaction) -> str:
     if owner is None or owner.is_active:
         return ""
     return _("It would go out through the own account of %(who)s, who cannot sign in any more.") % {"who": owner}
+
+
+def _paid_after_all(payment: Transaction) -> str:
+    """What it pays again was found to be paid, or may be, after it was asked for."""
+    earlier = payment.replaces
+    if earlier is None or earlier.state in Transaction.PAY_AGAIN:
+        return ""
+    words = {"number": earlier.pk, "state": earlier.get_state_display().lower()}
+    return _("Payment %(number)d, which this one pays again, is %(state)s by now. Cancel this one.") % words
 
 
 def _not_approved(payment: Transaction) -> str:

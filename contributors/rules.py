@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,10 +43,13 @@ def use_of(parts: Iterable[Part]) -> Use:
 
 
 def approval_reason(parts: Iterable[Part]) -> str:
-    """The rule by which these payments, made at one go, need approval, in words; empty when they need none."""
+    """The first rule by which these payments, made at one go, need approval, in words; empty when they need none."""
+    return next(iter(approval_reasons(parts)), "")
+
+
+def approval_reasons(parts: Iterable[Part]) -> list[str]:
     ceilings = by_currency(settings.PAYMENT_APPROVAL_ABOVE)
-    parts = list(parts)
-    return next(_reasons(parts, ceilings), "") if ceilings else ""
+    return list(_reasons(list(parts), ceilings)) if ceilings else []
 
 
 def _reasons(parts: list[Part], ceilings: Mapping[str, Decimal]) -> Iterator[str]:
@@ -86,14 +89,14 @@ class Recent:
         )
         self._sums: dict[tuple[str, str], list[tuple[int, int, Decimal]]] = defaultdict(list)
         for contributor, account, name, currency, total in rows:
-            self._sums[name, currency].append((contributor, account, total))
+            self._sums[plain(name), currency].append((contributor, account, total))
 
     def paid_to(self, contributor: Contributor, currency: str) -> Decimal:
         """To the contributor and to the same name in other accounts; namesakes in one account are two people."""
         return sum(
             (
                 total
-                for pk, account, total in self._sums[contributor.name, currency]
+                for pk, account, total in self._sums[plain(contributor.name), currency]
                 if pk == contributor.pk or account != contributor.connection_id
             ),
             Decimal(),
@@ -101,7 +104,14 @@ class Recent:
 
 
 def _counted(since: datetime) -> QuerySet[Transaction]:
-    return Transaction.objects.filter(order__confirmed_at__gte=since, state__in=Transaction.COUNTS).order_by()
+    """Confirmed since then, or approved since then and so only queued since."""
+    is_new = Q(order__confirmed_at__gte=since) | Q(order__not_before__gte=since)
+    return Transaction.objects.filter(is_new, state__in=Transaction.COUNTS).order_by()
+
+
+def plain(name: str) -> str:
+    """A name without what people write differently: case and blanks."""
+    return " ".join(name.split()).casefold()
 
 
 def by_currency(setting: Mapping[str, str]) -> dict[str, Decimal]:

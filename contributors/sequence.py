@@ -50,23 +50,34 @@ def held_jobs(order: PaymentOrder) -> Any:
 
 def first_on_hold(order: PaymentOrder) -> Transaction | None:
     job = held_jobs(order).first()
-    lines = Transaction.objects.select_related("contributor", "connection__owner")
+    lines = Transaction.objects.select_related("contributor", "connection__owner", "replaces")
     return lines.filter(pk=job.object_id).first() if job else None
 
 
 def go_on_after(line: Transaction, job: SyncJob) -> None:
-    """What an ended line means for those behind it. One that ended on hold had not had its turn: it means nothing.
+    """What an ended line means for those behind it. One that ended before its turn means nothing.
 
     Paid with a matching receipt, or surely not paid: the next one goes. Anything else, and whatever a person had
     to settle: they wait until a person releases them.
     """
-    if job.hold_reason:
+    if job.state == JobState.HELD or (job.hold_reason and not _had_its_turn(line)):
         return
-    was_paid = line.state == Transaction.State.PAID and not line.receipt_mismatch
-    if (was_paid or line.state in NOTHING_HAPPENED) and not job.settlements.exists() and not job.has_conflict:
+    if _is_clear(line, job):
         release_next(line.order)
     else:
         _hold(line)
+
+
+def _is_clear(line: Transaction, job: SyncJob | None) -> bool:
+    """Whether it is known, without a person's finding, that the line was paid as asked for or surely was not."""
+    was_paid = line.state == Transaction.State.PAID and not line.receipt_mismatch
+    is_known = was_paid or line.state in NOTHING_HAPPENED
+    return is_known and job is not None and not job.settlements.exists() and not job.has_conflict
+
+
+def _had_its_turn(line: Transaction) -> bool:
+    """A line on hold that nothing before it keeps back: it was held for a reason of its own."""
+    return all(_is_clear(earlier, earlier.job) for earlier in line.order.lines.filter(pk__lt=line.pk))
 
 
 def release_next(order: PaymentOrder) -> int:

@@ -123,7 +123,7 @@ class TransactionSync(OnceOnlyHandler):
         return timedelta(seconds=settings.PAYMENT_SEND_WITHIN_SECONDS)
 
     def records(self) -> Any:
-        return Transaction._base_manager.select_related("contributor", "connection__owner")
+        return Transaction._base_manager.select_related("contributor", "connection__owner", "replaces")
 
     def obstacle(self, record: Transaction) -> str:
         return obstacles.obstacle(record)

@@ -47,7 +47,8 @@ def roles_of(person: User) -> set[str]:
 
 def filled_in(person: User, roles: tuple[str, ...] = (EDITORS,), **changes: str) -> dict[str, object]:
     groups = [group.pk for group in Group.objects.filter(name__in=roles)]
-    return {"username": person.username, "is_active": "on", "groups": groups} | changes
+    kept = {"username": person.username, "is_active": "on", "mail_wish": person.mail_wish}
+    return {**kept, "groups": groups, **changes}
 
 
 def sign_in(client: Client, name: str, password: str) -> HTTPStatus:
@@ -185,7 +186,13 @@ def test_changing_the_own_password_is_audited(person):
 
 
 def test_a_person_chooses_their_own_time_zone_and_nothing_more(person):
-    forged = {"time_zone": "Asia/Tokyo", "is_superuser": "on", "is_staff": "", "username": "root"}
+    forged = {
+        "mail_wish": "never",
+        "time_zone": "Asia/Tokyo",
+        "is_superuser": "on",
+        "is_staff": "",
+        "username": "root",
+    }
     signed_in(person).post(reverse("admin:profile"), forged)
     person.refresh_from_db()
     assert (person.time_zone, person.username, person.is_superuser, person.is_staff) == (

@@ -151,7 +151,7 @@ PAGES = {
     "admin:common_run_again": Page({FOUND: PAYERS}, post=True, of="common.run"),
     "admin:common_run_live": Page({OK: ALL}, of="common.run"),
     "admin:common_run_rows": Page({OK: ALL}, of="common.run"),
-    "admin:contributors_transaction_release": Page({OK: STAFF_UP}, post=True, of=ORDER),
+    "admin:contributors_transaction_release": Page({FOUND: STAFF_UP}, post=True, of=ORDER),
     "admin:contributors_transaction_cancel": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=PAYMENT),
     "admin:contributors_transaction_deal_with": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=PAYMENT),
     "admin:contributors_transaction_settle": Page({FOUND: STAFF_UP}, of=PAYMENT),

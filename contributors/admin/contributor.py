@@ -20,7 +20,7 @@ from voicehub.sync.admin.base import ReadOnlyAdmin
 
 @admin.register(Contributor)
 class ContributorAdmin(OwnPages, ReadOnlyAdmin):
-    list_display = ("name", "is_active", "remote_id", "last_seen_at", "payments")
+    list_display = ("name", "is_active", "remote_id", "connection", "last_seen_at", "payments")
     list_filter = ("is_active",)
     list_before_template = "admin/contributors/people_top.html"
     search_fields = ("name",)

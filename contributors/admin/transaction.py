@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 
 from contributors.admin.pages import OwnPages
@@ -108,6 +108,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
         "receipt",
         "receipt_mismatch",
         "order_link",
+        "file",
         "pays_again",
         "requested_by",
         "created_at",
@@ -116,7 +117,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
     actions = ("pay_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
-        return visible_payments(request.user).select_related("contributor", "requested_by", "order")
+        return visible_payments(request.user).select_related("contributor", "requested_by", "order__run_row__run")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Newest first, along the index of the dates where these are asked for."""
@@ -227,7 +228,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             (line.can_settle, _settling(obj)),
             (line.can_pay_again, _paying_again(obj)),
             (line.can_cancel, _cancelling(obj)),
-            (can_be_dealt_with(obj) and may_cancel(user), _dealing_with(obj)),
+            (line.paid_again_by is None and can_be_dealt_with(obj) and may_cancel(user), _dealing_with(obj)),
         ]
         return [*[action for is_possible, action in possible if is_possible], _receipt_of(obj)]
 
@@ -238,11 +239,21 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
     def pay_again(self, request: HttpRequest, queryset: QuerySet[Transaction]) -> HttpResponse | None:
         """A batch of the chosen payments that surely did not go through, to be looked at before anything is sent."""
         rows = [again(payment) for payment in not_paid(queryset)]
+        if left_out := queryset.count() - len(rows):
+            words = ngettext(
+                "%d of them cannot be paid again and is left out.",
+                "%d of them cannot be paid again and are left out.",
+                left_out,
+            )
+            self.message_user(request, words % left_out, messages.WARNING)
         if not rows:
-            self.message_user(request, _("None of these can be paid again."), messages.WARNING)
             return None
-        title = _("Payments made again")
-        return redirect(runs.from_rows(runs.kind_of("payments"), title, rows, user=request.user))
+        try:
+            kind, title = runs.kind_of("payments"), _("Payments made again")
+            return redirect(runs.from_rows(kind, title, rows, user=request.user))
+        except runs.FileRefusedError as error:
+            self.message_user(request, str(error), messages.WARNING)
+            return None
 
     @admin.display(description=gettext_lazy("Date"))
     def made(self, obj: Transaction) -> Any:
@@ -282,6 +293,11 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
     @admin.display(description=gettext_lazy("Paid together with"))
     def order_link(self, obj: Transaction) -> SafeString:
         return _link(obj.order.get_absolute_url(), _("All payments for this article at that time"))
+
+    @admin.display(description=gettext_lazy("From the file"))
+    def file(self, obj: Transaction) -> SafeString | str:
+        row = obj.order.run_row
+        return _link(row.run.get_absolute_url(), f"{row.run}, {row.number}") if row else ""
 
     @admin.display(description=gettext_lazy("Pays again"))
     def pays_again(self, obj: Transaction) -> SafeString | str:

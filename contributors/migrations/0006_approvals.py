@@ -17,6 +17,10 @@ class Migration(migrations.Migration):
             model_name='paymentorder',
             index=models.Index(fields=['confirmed_at'], name='order_by_confirmed'),
         ),
+        migrations.AddIndex(
+            model_name='paymentorder',
+            index=models.Index(fields=['not_before'], name='order_by_not_before'),
+        ),
         migrations.AlterModelOptions(
             name='transaction',
             options={'ordering': ['-id'], 'permissions': [('pay_transaction', 'Can pay contributors'), ('approve_transaction', 'Can approve and decline payments of others'), ('view_all_transactions', "Can see everybody's payments"), ('settle_transaction', 'Can settle uncertain payments and release what waits behind them'), ('export_transaction', 'Can export payments')], 'verbose_name': 'payment', 'verbose_name_plural': 'payments'},

@@ -20,6 +20,7 @@ from voicehub.sync.signals import person_acted
 from voicehub.sync.tokens import DatabaseTokenStore
 
 State = Transaction.State
+OWN = "sync.connect_own_account"
 ON_THE_WAY = (State.APPROVAL, State.WAITING, State.HELD, State.SENDING, State.UNCERTAIN)
 
 
@@ -34,8 +35,10 @@ def own_account(user: Any) -> Connection | None:
 
 
 def current_connection(user: Any) -> Connection | None:
-    """The account that this person's payments go out through: the own one, else the installation's."""
-    return own_account(user) or installation_account()
+    """The account that this person's payments go out through: the own one, if they may have one, else the
+    installation's."""
+    own = own_account(user) if user.has_perm(OWN) else None
+    return own or installation_account()
 
 
 def _connected() -> QuerySet[Connection]:
@@ -105,13 +108,18 @@ def _claimed(email: str, owner: Any) -> Connection:
     )
     current = Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
     if current.owner_id != (owner.pk if owner else None):
-        if current.disconnected_at is None:
+        if current.disconnected_at is None and not _was_left_behind(current):
             raise TakenError(_whose(current))
         if Transaction.objects.filter(connection=current, state__in=ON_THE_WAY).exists():
             raise TakenError(_("Payments of somebody else still wait for this account. They have to be ended first."))
         current.owner = owner
         current.save(update_fields=["owner"])
     return current
+
+
+def _was_left_behind(connection: Connection) -> bool:
+    """Whose own it is cannot sign in any more."""
+    return connection.owner is not None and not connection.owner.is_active
 
 
 def _whose(connection: Connection) -> str:

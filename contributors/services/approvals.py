@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contributors import sequence
+from contributors import obstacles, sequence
 from contributors.models import Approval, PaymentOrder, Transaction
-from contributors.services.errors import ChangedError, NotAllowedError
+from contributors.rules import DAILY_LIMIT, parts_of, use_of
+from contributors.services.errors import ChangedError, NotAllowedError, NotPayableError
 from contributors.warnings import keys, warnings_for
-from voicehub.common import runs
+from voicehub.common import limits, runs
 from voicehub.common.models import Notice, Run
 from voicehub.common.notices import BACKEND, mark_read, notify
 from voicehub.sync.services import TooLateError
@@ -46,8 +47,8 @@ def open_approvals(user: Any) -> QuerySet[Approval]:
 def approve(approval: Approval, *, user: Any, shown: str, note: str = "") -> None:
     """Let what was asked for go out. `shown` is the `digest` of the page that this person saw.
 
-    Raises NotAllowedError, ChangedError when anything differs from what was shown, and TooLateError when somebody
-    else has decided already.
+    Raises NotAllowedError, ChangedError when anything differs from what was shown, TooLateError when somebody else
+    has decided already, NotPayableError, and LimitReachedError when it is more than is left of today's limit.
     """
     with transaction.atomic():
         current = _locked_open(approval, user)
@@ -55,9 +56,24 @@ def approve(approval: Approval, *, user: Any, shown: str, note: str = "") -> Non
             raise ChangedError
         _decide(current, State.APPROVED, user, note, shown)
         if current.run:
-            runs.release(current.run)
+            _release_batch(current.run)
         elif current.order:
-            sequence.start(current.order, current.asked_by)
+            _start(current.order, current.asked_by)
+
+
+def _release_batch(run: Run) -> None:
+    if not runs.release(run):
+        raise TooLateError(_("%(what)s is being cancelled.") % {"what": run})
+
+
+def _start(order: PaymentOrder, user: Any) -> None:
+    lines = list(order.lines.select_related("contributor", "connection__owner", "replaces").order_by("id"))
+    if problem := next(filter(None, map(obstacles.standing_obstacle, lines)), ""):
+        raise NotPayableError(problem)
+    # What was confirmed today is counted already.
+    if order.confirmed_at and order.confirmed_at < limits.day_began(timezone.now()):
+        limits.check(DAILY_LIMIT, user=user, adding=use_of(parts_of(lines)))
+    sequence.start(order, user)
 
 
 def decline(approval: Approval, *, user: Any, note: str) -> None:
@@ -86,13 +102,22 @@ def withdraw_batch(run: Run, *, user: Any) -> None:
 
 def digest(approval: Approval) -> str:
     """A mark of all that a person should have seen before deciding; it changes with any of it."""
-    seen = runs.digest(approval.run) if approval.run else _seen_of_order(approval.order)
+    run = approval.run
+    seen = (runs.digest(run), runs.kind_of(run).depends_on(run)) if run else _seen_of_order(approval.order)
     return sha256(repr((approval.pk, approval.why, seen)).encode()).hexdigest()[:32]
 
 
 def _seen_of_order(order: Any) -> Any:
     lines = order.lines.order_by("id").values_list(
-        "id", "contributor_id", "contributor__name", "contributor__is_active", "amount", "currency", "url", "title"
+        "id",
+        "contributor_id",
+        "contributor__name",
+        "contributor__is_active",
+        "amount",
+        "currency",
+        "url",
+        "title",
+        "replaces__state",
     )
     return [list(lines), keys(warnings_for(order))]
 

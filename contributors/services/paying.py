@@ -96,21 +96,25 @@ def _check_not_paid_again(order: PaymentOrder) -> None:
         )
 
 
-def cancel(payment: Transaction, *, user: Any) -> None:
-    """Cancel a payment that has not started. Raises `voicehub.sync.services.TooLateError`.
+def cancel(payment: Transaction, *, user: Any) -> str:
+    """Cancel a payment that has not started. Returns what was done; raises `voicehub.sync.services.TooLateError`.
 
     One that waits for approval takes the whole question back, and with it the lines beside it.
     """
     if payment.state == Transaction.State.APPROVAL:
-        return approvals.withdraw(payment.order.approval, user=user)
+        approvals.withdraw(payment.order.approval, user=user)
+        return _("The question is taken back, and with it every payment beside this one; nothing was sent.")
     job = payment.job
     if job is None:
         raise jobs.TooLateError(_("This is a draft; discard the draft instead."))
-    return jobs.cancel(job, user=user)
+    jobs.cancel(job, user=user)
+    return _("The payment to %(name)s is cancelled; nothing was sent.") % {"name": payment.contributor_name}
 
 
 def cancel_order(order: PaymentOrder, *, user: Any) -> str:
     """Cancel all that has not started. Returns what came of it, in words; raises TooLateError when nothing did."""
+    if PaymentOrder.objects.filter(pk=order.pk, confirmed_at=None).exists():
+        raise jobs.TooLateError(_("This is a draft; discard the draft instead."))
     waiting = Approval.objects.filter(order=order, state=Approval.State.OPEN).first()
     if waiting:
         approvals.withdraw(waiting, user=user)
@@ -154,15 +158,17 @@ def settle(payment: Transaction, *, finding: str, looked_at: str, note: str, use
     return jobs.settle(job, finding=finding, looked_at=looked_at, note=note, user=user)
 
 
-def release_behind(order: PaymentOrder, *, user: Any, reason: str) -> None:
-    """Let the lines go that are on hold, one at a time. Who looked has agreed to a payee's new name as well.
+def release_behind(order: PaymentOrder, *, user: Any, reason: str, name_shown: str = "") -> None:
+    """Let the lines go that are on hold, one at a time.
+
+    `name_shown` is the payee's name on the page: where it is another one than was asked for, who looked agrees to it.
 
     Raises TooLateError when none is on hold any more, and NotPayableError when the first one must not go.
     """
     with transaction.atomic():
         first = sequence.first_on_hold(order)
         if first is not None:
-            _check_may_go(first)
+            _check_may_go(first, name_shown)
         if not sequence.release_next(order):
             raise jobs.TooLateError(
                 _("Nothing is on hold here any more, or one of the payments is on its way still.")
@@ -170,7 +176,9 @@ def release_behind(order: PaymentOrder, *, user: Any, reason: str) -> None:
         person_acted.send(sender=PaymentOrder, action="payment.released", actor=user, obj=order, reason=reason)
 
 
-def _check_may_go(payment: Transaction) -> None:
+def _check_may_go(payment: Transaction, name_shown: str) -> None:
     if problem := obstacles.lasting_obstacle(payment):
         raise NotPayableError(problem)
+    if obstacles.changed_name(payment) and payment.contributor.name != name_shown:
+        raise NotPayableError(_("The name has changed since you looked. Please look again."))
     Transaction._base_manager.filter(pk=payment.pk).update(contributor_name=payment.contributor.name)

@@ -15,16 +15,18 @@ from django.views.decorators.http import require_POST, require_safe
 from contributors import services
 from contributors.forms import DecisionForm
 from contributors.models import Approval
+from contributors.obstacles import standing_obstacle
 from contributors.services.approvals import digest
 from contributors.views.access import APPROVE, needs
 from contributors.views.lines import PreviewLine, Total, preview_lines, totals
 from contributors.views.pages import page
 from contributors.warnings import warnings_for
-from voicehub.common import runs
+from voicehub.common import limits, runs
 from voicehub.sync.services import TooLateError
 
 APPROVALS_PAGE = "admin:contributors_transaction_approvals"
 MOST_SHOWN = 50
+REFUSED = (services.NotAllowedError, services.NotPayableError, TooLateError, limits.LimitReachedError)
 NEWEST_DECIDED = 10
 
 
@@ -35,6 +37,7 @@ class Question:
     approval: Approval
     digest: str
     can_decide: bool
+    problem: str = ""
     lines: Sequence[PreviewLine] = ()
     totals: Sequence[Total] = ()
     figures: Sequence[tuple[Any, Any]] = ()
@@ -82,7 +85,7 @@ def _carry_out(request: HttpRequest, chosen: Sequence[Approval], decision: dict[
                 _("%(what)s has changed since you looked; nothing was decided. Please look again.")
                 % {"what": approval},
             )
-        except (services.NotAllowedError, TooLateError) as error:
+        except REFUSED as error:
             messages.warning(request, str(error))
     if decided:
         messages.success(request, _what_was_done(decision["decision"], decided))
@@ -98,33 +101,37 @@ def _decide(request: HttpRequest, approval: Approval, decision: dict[str, str]) 
 
 def _what_was_done(decision: str, count: int) -> str:
     words = (
-        ngettext("Approved: it goes out.", "Approved: %(count)d go out.", count)
+        ngettext("Approved: it goes out.", "Approved %(count)d questions: they go out.", count)
         if decision == "approve"
-        else ngettext("Declined: nothing was sent.", "Declined: nothing of the %(count)d was sent.", count)
+        else ngettext("Declined: nothing was sent.", "Declined %(count)d questions: nothing was sent.", count)
     )
     return words % {"count": count}
 
 
 def _show(request: HttpRequest, form: DecisionForm, ticked: set[int] | frozenset[int] = frozenset()) -> HttpResponse:
-    waiting = Approval.objects.filter(state=Approval.State.OPEN)
+    questions = list(_questions(request.user))
     return page(
         request,
         "approvals.html",
         _("Approvals"),
         form=form,
         ticked=ticked,
-        questions=list(_questions(_with_all(waiting).order_by("pk")[:MOST_SHOWN], request.user)),
-        is_cut=waiting.count() > MOST_SHOWN,
+        questions=questions,
+        can_decide=any(question.can_decide for question in questions),
+        is_cut=services.open_approvals(request.user).count() > MOST_SHOWN,
         decided=_with_all(Approval.objects.exclude(state=Approval.State.OPEN)).order_by("-decided_at")[
             :NEWEST_DECIDED
         ],
     )
 
 
-def _questions(waiting: QuerySet[Approval], user: Any) -> Iterator[Question]:
-    mine = set(services.open_approvals(user).values_list("pk", flat=True))
-    for approval in waiting:
-        yield _question(approval, approval.pk in mine)
+def _questions(user: Any) -> Iterator[Question]:
+    """What this person can decide comes first."""
+    mine = services.open_approvals(user)
+    others = Approval.objects.filter(state=Approval.State.OPEN).exclude(pk__in=mine.values("pk"))
+    for approvals_of, can_decide in ((mine, True), (others, False)):
+        for approval in _with_all(approvals_of).order_by("pk")[:MOST_SHOWN]:
+            yield _question(approval, can_decide)
 
 
 def _question(approval: Approval, can_decide: bool) -> Question:
@@ -134,4 +141,5 @@ def _question(approval: Approval, can_decide: bool) -> Question:
     order: Any = approval.order
     lines = preview_lines(order, warnings_for(order), ())
     sums = totals(line.payment for line in lines)
-    return Question(approval, digest(approval), can_decide, lines, sums)
+    problem = next(filter(None, (standing_obstacle(line.payment) for line in lines)), "")
+    return Question(approval, digest(approval), can_decide, problem, lines, sums)

@@ -81,6 +81,8 @@ class OrderLine:
     def next_step(self) -> str:
         if self.job is not None and self.job.has_conflict:
             return _("OutVoice's answer, which came late, contradicts what was settled here. Look in OutVoice again.")
+        if self.paid_again_by is not None:
+            return _("It has been paid again since. Nothing is left to do.")
         if self.payment.receipt_mismatch:
             return _("Compare the receipt with OutVoice before the payments behind it are released.")
         return str(NEXT_STEPS.get(self.state, ""))

@@ -18,6 +18,7 @@ from contributors.forms import ReleaseForm
 from contributors.models import Approval, PaymentOrder, Transaction
 from contributors.obstacles import not_on_list
 from contributors.rules import DAILY_LIMIT, approval_reason, parts_of, use_of
+from contributors.sequence import first_on_hold
 from contributors.sync import SLUG
 from contributors.views.access import (
     PAY,
@@ -119,11 +120,18 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the lines on hold go, with a reason."""
     current = order_or_404(request, pk)
+    if current.confirmed_at is None:
+        return redirect(current)
     form = ReleaseForm(request.POST)
     if not form.is_valid():
         return _state_page(request, current, form)
     try:
-        services.release_behind(current, user=request.user, reason=form.cleaned_data["reason"])
+        services.release_behind(
+            current,
+            user=request.user,
+            reason=form.cleaned_data["reason"],
+            name_shown=request.POST.get("name_shown", ""),
+        )
     except (TooLateError, services.NotPayableError) as error:
         messages.warning(request, str(error))
     else:
@@ -152,14 +160,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_cancel(request.user):
         raise PermissionDenied
     try:
-        services.cancel(payment, user=request.user)
+        messages.success(request, services.cancel(payment, user=request.user))
     except TooLateError as error:
         messages.error(request, str(error))
-    else:
-        messages.success(
-            request,
-            _("The payment to %(name)s is cancelled; nothing was sent.") % {"name": payment.contributor_name},
-        )
     return redirect(payment.order)
 
 
@@ -270,6 +273,7 @@ def _state(request: HttpRequest, current: PaymentOrder) -> dict[str, Any]:
         "is_moving": is_moving(lines),
         "mark": mark(lines),
         "has_held": any(line.is_held for line in lines) and not is_moving(lines),
+        "name_on_hold": _name_on_hold(current),
         "may_settle": request.user.has_perm(SETTLE),
         "release_form": ReleaseForm(),
     }
@@ -280,3 +284,9 @@ def _undo_left(current: PaymentOrder, lines: Sequence[OrderLine]) -> float:
     if current.not_before is None or not any(line.is_moving for line in lines):
         return 0
     return max(0.0, (current.not_before - database_now()).total_seconds())
+
+
+def _name_on_hold(current: PaymentOrder) -> str:
+    """The name that the first payee on hold bears now: whoever releases the payment agrees to it."""
+    first = first_on_hold(current)
+    return first.contributor.name if first else ""

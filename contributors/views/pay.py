@@ -33,7 +33,7 @@ def pay(request: HttpRequest) -> HttpResponse:
     if "contributor" in request.GET:
         return _show(request, _form(request, rows=[{"contributor": _number(request.GET["contributor"])}]))
     if draft:
-        return _show(request, _form(request, payer=draft.requested_by, **_filled_in(draft)), draft)
+        return _show(request, _form(request, draft=draft, **_filled_in(draft)), draft)
     return _show(request, _form(request))
 
 
@@ -51,10 +51,10 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def _form(request: HttpRequest, data: Any = None, *, payer: Any = None, **filled_in: Any) -> PayForm:
+def _form(request: HttpRequest, data: Any = None, *, draft: PaymentOrder | None = None, **filled_in: Any) -> PayForm:
     """The form for the person whose payments these are: the contributors are those of that person's account."""
-    connection = services.current_connection(payer or request.user)
-    return PayForm(connection, repayable(request.user), data, **filled_in)
+    connection = services.current_connection(draft.requested_by if draft else request.user)
+    return PayForm(connection, repayable(request.user), data, order=draft, **filled_in)
 
 
 def _filled_in(order: PaymentOrder) -> dict[str, Any]:
@@ -80,8 +80,8 @@ def _again(request: HttpRequest) -> HttpResponse:
 def _posted(request: HttpRequest, draft: PaymentOrder | None) -> HttpResponse:
     if "add_line" in request.POST:
         rows = [*typed_rows(request.POST), {}]
-        return _show(request, _form(request, article=typed_article(request.POST), rows=rows), draft)
-    form = _form(request, request.POST, payer=draft.requested_by if draft else None)
+        return _show(request, _form(request, draft=draft, article=typed_article(request.POST), rows=rows), draft)
+    form = _form(request, request.POST, draft=draft)
     if not form.is_valid():
         messages.error(request, problem_text())
         return _show(request, form, draft)
@@ -105,6 +105,7 @@ def _show(
     draft: PaymentOrder | None = None,
     again: Transaction | None = None,
 ) -> HttpResponse:
+    payer = draft.requested_by if draft else request.user
     return page(
         request,
         "pay.html",
@@ -114,8 +115,8 @@ def _show(
         draft=draft,
         again=again,
         items=inbox.items_for(request),
-        not_connected=_why_not_connected(request.user),
-        connection=services.current_connection(request.user),
+        not_connected=_why_not_connected(payer),
+        connection=services.current_connection(payer),
         may_connect_own=request.user.has_perm(CONNECT_OWN),
         may_connect=request.user.has_perm(CONNECT),
     )

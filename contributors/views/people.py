@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from contributors import services
 from contributors.forms import payable, payee_label
 from contributors.models import Contributor
 from contributors.sync import OUTVOICE
-from contributors.views.access import CONNECT, CONNECT_OWN, PAY, PULL, needs
+from contributors.views.access import CONNECT, CONNECT_OWN, PAY, PULL, changeable_orders, needs
 from contributors.views.pages import fragment, page
 from voicehub.sync.models import JobState, SyncJob
 from voicehub.sync.models.job import UNFINISHED, Operation
@@ -33,7 +34,10 @@ class PayeeJsonView(AutocompleteJsonView):
     """The type-ahead of the pay form: only people who can be paid now, namesakes told apart."""
 
     def get_queryset(self) -> QuerySet[Contributor]:
-        people = payable(services.current_connection(self.request.user))
+        number = self.request.GET.get("order", "")
+        drafts = changeable_orders(self.request.user).filter(pk=number if number.isdecimal() else 0)
+        draft = drafts.select_related("requested_by").first()
+        people = payable(services.current_connection(draft.requested_by if draft else self.request.user))
         return self.model_admin.get_search_results(self.request, people, self.term)[0]
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
@@ -64,9 +68,15 @@ def missing(request: HttpRequest) -> HttpResponse:
         request,
         "missing.html",
         _("Not on the list?"),
-        console_url=OUTVOICE.console_url(),
+        console_url=_console_url(request),
         **pull_context(request),
     )
+
+
+def _console_url(request: HttpRequest) -> str:
+    """OutVoice's own site; the sandbox's stand-in for it is not for everybody's eyes."""
+    is_open = not settings.VOICEHUB_DEMO or request.user.has_perm("sandbox.view_outvoicepayment")
+    return OUTVOICE.console_url() if is_open else ""
 
 
 @needs(VIEW_PEOPLE)

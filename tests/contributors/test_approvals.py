@@ -214,7 +214,7 @@ def test_several_are_decided_at_one_go(pay, steve, tony, approver, outvoice):
     (second,) = pay((tony, "200"), title="Two", url="https://example.org/two")
     page = decide(approver, first.order.approval, second.order.approval).content.decode()
     drain_inline()
-    assert "Approved: 2 go out" in page
+    assert "Approved 2 questions" in page
     assert sorted(row["cents"] for row in outvoice.ledger()) == [15000, 20000]
 
 

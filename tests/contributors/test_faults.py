@@ -253,6 +253,7 @@ def test_a_correction_that_shows_a_payment_made_twice_is_written_down(pay, steve
     first, second, third = (
         pay((steve, "20"), title=f"Story {number}", url=f"https://example.org/{number}")[0] for number in range(3)
     )
+    Transaction._base_manager.filter(pk=first.pk).update(state=State.REFUSED)
     Transaction._base_manager.filter(pk__in=[second.pk, third.pk]).update(replaces=first, state=State.REFUSED)
     outvoice.fault("outvoice", "transaction", "cut-after")
     SyncJob.objects.exclude(object_id=second.pk).filter(operation="send").update(state="cancelled")

@@ -34,7 +34,10 @@ def renamed(contributor, name):
 
 def release(person, order):
     address = reverse("admin:contributors_transaction_release", args=[order.pk])
-    return signed_in(person).post(address, {"reason": "I asked them"}, follow=True).content.decode()
+    client = signed_in(person)
+    shown = client.get(order.get_absolute_url()).context["name_on_hold"]
+    data = {"reason": "I asked them", "name_shown": shown}
+    return client.post(address, data, follow=True).content.decode()
 
 
 def state_of(payment):

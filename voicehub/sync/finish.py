@@ -222,8 +222,9 @@ def _write_late(job: SyncJob, outcome: Outcome) -> None:
     elif current.attempts != job.attempts or outcome.state not in (JobState.DONE, JobState.REFUSED):
         log.warning("Job %s: a late answer changes nothing", job.pk)
     elif current.state == JobState.UNCERTAIN:
+        # Before the end of the job is told: what follows from it depends on them.
+        handler_for(job.model).model._base_manager.filter(pk=job.object_id).update(**outcome.columns)
         finish(current, outcome.state, outcome.message)
-        _write_record(current, outcome)
     elif current.state != outcome.state:
         SyncJob.objects.filter(pk=job.pk).update(has_conflict=True, message=outcome.message)
         _tell_handler(SyncJob.objects.get(pk=job.pk))

@@ -142,8 +142,15 @@ def start(request: HttpRequest, run: Run) -> HttpResponse:
     except RunRefusedError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Started. This page follows by itself; you can leave it and come back."))
+        messages.success(request, _what_was_started(run))
     return redirect(run)
+
+
+def _what_was_started(run: Run) -> str:
+    run.refresh_from_db()
+    if run.state == Run.State.HELD:
+        return _("Nothing is sent yet: it waits, and you will be told what became of it.")
+    return _("Started. This page follows by itself; you can leave it and come back.")
 
 
 @act(may_cancel)
@@ -207,15 +214,10 @@ def _context(request: HttpRequest, run: Run) -> dict[str, Any]:
         "lines": _shown_lines(kind, page),
         "mark": f"{now.state} {now.done} {now.sentence}",
         "can_start": run.state == Run.State.READY and may_start(request.user, run),
-        "can_discard": run.state in services.NOT_STARTED and may_start(request.user, run),
-        "can_cancel": _is_cancellable(run, now.is_moving) and may_cancel(request.user, run),
+        "can_discard": run.state in services.DISCARDABLE and may_start(request.user, run),
+        "can_cancel": services.can_be_cancelled(run) and may_cancel(request.user, run),
         "can_do_again": _is_repeatable(run, now.is_moving) and may_repeat(request.user, run),
     }
-
-
-def _is_cancellable(run: Run, is_moving: bool) -> bool:
-    has_ended = run.state in (Run.State.CANCELLING, Run.State.CANCELLED)
-    return run.started_at is not None and not has_ended and (is_moving or run.state == Run.State.HELD)
 
 
 def _is_repeatable(run: Run, is_moving: bool) -> bool:

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('problems', models.JSONField(blank=True, default=list)),
                 ('doubts', models.JSONField(blank=True, default=list)),
                 ('key', models.CharField(blank=True, max_length=64)),
+                ('other_key', models.CharField(blank=True, max_length=64)),
                 ('state', models.CharField(choices=[('new', 'Not checked yet'), ('bad', 'Cannot be used'), ('doubtful', 'Left out: doubtful'), ('ready', 'Ready'), ('waiting', 'Waiting'), ('done', 'Done'), ('refused', 'Refused'), ('cancelled', 'Cancelled')], default='new', max_length=10, verbose_name='state')),
                 ('message', models.TextField(blank=True, verbose_name='what happened')),
                 ('object_id', models.BigIntegerField(blank=True, null=True)),
@@ -80,6 +81,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='runrow',
             index=models.Index(fields=['run', 'key'], name='run_row_by_key'),
+        ),
+        migrations.AddIndex(
+            model_name='runrow',
+            index=models.Index(fields=['run', 'other_key'], name='run_row_by_other_key'),
         ),
         migrations.AddConstraint(
             model_name='runrow',

@@ -75,8 +75,8 @@ class RunRow(models.Model):
     """One row of a run. `data` is what was typed, by column; `values` what the check made of it.
 
     `problems` keep the row from being carried out: pairs of a column and a text. `doubts` leave it out unless a
-    person includes it. `key` is equal in rows that mean the same. `object_id` is the record that the row made:
-    set in the transaction that makes it, so that a row is carried out once.
+    person includes it. Rows that mean the same have an equal `key` or `other_key`. `object_id` is the record that the
+    row made: set in the transaction that makes it, so that a row is carried out once.
     """
 
     class State(models.TextChoices):
@@ -96,6 +96,7 @@ class RunRow(models.Model):
     problems = models.JSONField(default=list, blank=True)
     doubts = models.JSONField(default=list, blank=True)
     key = models.CharField(max_length=64, blank=True)
+    other_key = models.CharField(max_length=64, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NEW)
     message = models.TextField(_("what happened"), blank=True)
     object_id = models.BigIntegerField(null=True, blank=True)
@@ -109,6 +110,7 @@ class RunRow(models.Model):
         indexes = [
             models.Index(fields=["run", "state", "number"], name="run_row_by_state"),
             models.Index(fields=["run", "key"], name="run_row_by_key"),
+            models.Index(fields=["run", "other_key"], name="run_row_by_other_key"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ An app describes what it imports or changes in bulk as a kind, in a module `runs
 Upload, preview, progress, outcomes, files of problems and "again" are there already (`voicehub.common.admin.runs`).
 """
 
+from voicehub.common.runs.files import FileRefusedError
 from voicehub.common.runs.kinds import (
     Column,
     RowOutcome,
@@ -33,6 +34,7 @@ from voicehub.common.runs.services import again, cancel_rest, digest, discard, f
 
 __all__ = [
     "Column",
+    "FileRefusedError",
     "RowOutcome",
     "RowRefusedError",
     "RunKind",

@@ -13,7 +13,8 @@ from voicehub.common.runs.kinds import RunKind
 log = logging.getLogger(__name__)
 
 CHUNK = 500
-FOUND = ["values", "problems", "doubts", "key", "state"]
+KEYS = ("key", "other_key")
+FOUND = ["values", "problems", "doubts", *KEYS, "state"]
 
 
 def check_some(run: Run, kind: RunKind) -> bool:
@@ -51,7 +52,7 @@ def _check(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:
     except Exception:
         log.exception("Run %s: a fault of our own while checking", run.pk)
         for row, problems in zip(rows, read, strict=True):
-            row.values, row.problems, row.doubts, row.key = {}, problems, [], ""
+            row.values, row.problems, row.doubts, row.key, row.other_key = {}, problems, [], "", ""
             if len(rows) > 1:
                 _check(run, kind, [row])
             else:
@@ -61,12 +62,23 @@ def _check(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:
 
 def _mark_repeats(run: Run, rows: Sequence[RunRow]) -> None:
     """Rows that mean the same as an earlier one of the run are doubtful; one that cannot be used makes none so."""
-    usable = [row for row in rows if row.key and not row.problems]
-    earlier = run.rows.filter(key__in={row.key for row in usable}).exclude(state=RunRow.State.BAD)
-    first = dict(earlier.order_by().values_list("key").annotate(first=Min("number")))
+    usable = [row for row in rows if not row.problems]
+    firsts = {column: _first_lines(run, column, usable) for column in KEYS}
     for row in usable:
-        if first.setdefault(row.key, row.number) != row.number:
-            row.doubts.append(_("The same as line %(line)d.") % {"line": first[row.key]})
+        first = min(firsts[column].get(getattr(row, column), row.number) for column in KEYS)
+        if first < row.number:
+            row.doubts.append(_("The same as line %(line)d.") % {"line": first})
+
+
+def _first_lines(run: Run, column: str, rows: Sequence[RunRow]) -> dict[str, int]:
+    """The first line with each key of the rows, in the whole run."""
+    keys = {getattr(row, column) for row in rows} - {""}
+    earlier = run.rows.filter(**{f"{column}__in": keys}).exclude(state=RunRow.State.BAD)
+    first = dict(earlier.order_by().values_list(column).annotate(first=Min("number")))
+    for row in rows:
+        if getattr(row, column):
+            first.setdefault(getattr(row, column), row.number)
+    return first
 
 
 def _state(row: RunRow) -> str:

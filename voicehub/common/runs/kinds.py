@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from voicehub.common.models import Run, RunRow
 
 Figure = tuple[Any, str]
+# In the data of a row that does another one again: that row.
+AGAIN_OF = "again_of_row"
 # Where a run's options name the columns of the file that were not read.
 UNKNOWN = "unknown_headings"
 
@@ -94,6 +96,10 @@ class RunKind:
         count = run.rows.filter(state=RunRow.State.READY).count()
         return ngettext("Carry out %d line", "Carry out %d lines", count) % count
 
+    def depends_on(self, run: Run) -> Any:
+        """Whatever else a person should have seen before a run on hold is let go; it is compared by its `repr`."""
+        return None
+
     def before_start(self, run: Run, user: Any) -> str:
         """Why the run has to stay on hold once it is started; empty when it may go. Raises RunRefusedError."""
         return ""
@@ -118,14 +124,22 @@ class RunKind:
         """Whether records of the run are still on their way."""
         return False
 
+    def has_unsent(self, run: Run) -> bool:
+        """Whether there are records of the run that `cancel` could take back."""
+        return False
+
     def cancel(self, run: Run, user: Any, limit: int) -> int:
         """Take back up to `limit` records that have not started. Returns how many there were to try."""
         return 0
 
     def repeatable(self, run: Run) -> Iterator[dict[str, Any]]:
         """The data of rows that surely did nothing and may be done again; never of uncertain ones."""
-        refused = run.rows.filter(state__in=(RunRow.State.REFUSED, RunRow.State.CANCELLED))
-        yield from refused.order_by("number").values_list("data", flat=True)
+        refused = run.rows.filter(state__in=(RunRow.State.REFUSED, RunRow.State.CANCELLED)).order_by("number")
+        again = RunRow.objects.filter(run__again_of=run, state=RunRow.State.DONE)
+        done = set(again.values_list(f"data__{AGAIN_OF}", flat=True))
+        for pk, data in refused.values_list("pk", "data"):
+            if pk not in done:
+                yield {**data, AGAIN_OF: pk}
 
 
 _kinds: dict[str, RunKind] = {}

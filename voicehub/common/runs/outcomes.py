@@ -13,6 +13,10 @@ from voicehub.common.runs.kinds import RowOutcome, RunKind, kind_of
 from voicehub.sync.admin.states import STATES
 
 ROW, RECORD = "row", "record"
+NOT_BEGUN = f"{ROW}-{RunRow.State.WAITING}"
+# States of records in which somebody has something to do before they come to an end.
+OPEN = ("approval", "held", "uncertain")
+ON_THE_WAY = ("waiting", "sending")
 # A run's own state, in the names of the table of states.
 NAMES = {
     Run.State.READING: "checking",
@@ -36,7 +40,7 @@ class Share:
 
     @property
     def word(self) -> Any:
-        return STATES[self.state].word
+        return _("Not begun") if self.key == NOT_BEGUN else STATES[self.state].word
 
     @property
     def key(self) -> str:
@@ -73,17 +77,27 @@ def standing(run: Run) -> Standing:
     shares = [Share(ROW, state, count) for state, count in own.items() if count]
     shares += [Share(RECORD, state, count) for state, count in records.items() if count]
     is_moving = run.state in Run.AT_WORK or (run.started_at is not None and kind.is_moving(run))
-    state = "at_work" if is_moving and run.state == Run.State.DONE else NAMES[Run.State(run.state)]
-    return Standing(state, is_moving, sum(rows.values()), _through(run, rows), tuple(shares))
+    state = _state(run, records, is_moving)
+    return Standing(state, is_moving, sum(rows.values()), _through(run, rows, records), tuple(shares))
+
+
+def _state(run: Run, records: Counter[str], is_moving: bool) -> str:
+    if run.state == Run.State.DONE and is_moving:
+        return "at_work"
+    if run.state == Run.State.DONE and any(records[state] for state in OPEN):
+        return "open"
+    return NAMES[Run.State(run.state)]
 
 
 def _by_state(run: Run) -> Counter[str]:
     return Counter(dict(run.rows.order_by().values_list("state").annotate(count=Count("pk"))))
 
 
-def _through(run: Run, rows: Counter[str]) -> int:
-    left = RunRow.State.NEW if run.started_at is None else RunRow.State.WAITING
-    return sum(rows.values()) - rows[left]
+def _through(run: Run, rows: Counter[str], records: Counter[str]) -> int:
+    """Lines that are checked, or once it has started, lines of which nothing is on its way any more."""
+    if run.started_at is None:
+        return sum(rows.values()) - rows[RunRow.State.NEW]
+    return sum(rows.values()) - rows[RunRow.State.WAITING] - sum(records[state] for state in ON_THE_WAY)
 
 
 def rows_of(run: Run, key: str) -> QuerySet[RunRow]:

@@ -18,7 +18,8 @@ from voicehub.sync.signals import person_acted
 CHORE = "runs"
 CHUNK = 500
 State = Run.State
-NOT_STARTED = (State.READING, State.CHECKING, State.READY)
+# Not while it is read: the upload would go on into nothing.
+DISCARDABLE = (State.CHECKING, State.READY)
 
 
 class ChangedError(Exception):
@@ -38,8 +39,14 @@ def from_rows(
     kind: RunKind, title: str, rows: Iterable[dict[str, Any]], *, user: Any, again_of: Run | None = None
 ) -> Run:
     """A run of rows that stand here already: a selection, or what is to be done again. Raises FileRefusedError."""
-    numbered = (FileRow(number, data) for number, data in enumerate(rows, start=1))
-    return _fill(kind, title[:255], lambda: numbered, user, again_of=again_of)
+    return _fill(kind, title[:255], lambda: _numbered(rows, kind.max_rows()), user, again_of=again_of)
+
+
+def _numbered(rows: Iterable[dict[str, Any]], most: int) -> Iterator[FileRow]:
+    for number, data in enumerate(rows, start=1):
+        if number > most:
+            raise FileRefusedError(_("These are more than %(most)d at a time. Choose fewer.") % {"most": most})
+        yield FileRow(number, data)
 
 
 def _fill(kind: RunKind, title: str, rows: Callable[[], Iterable[FileRow]], user: Any, **values: Any) -> Run:
@@ -124,18 +131,20 @@ def _begin(run: Run, user: Any) -> None:
     chores.ring_on_commit(CHORE)
 
 
-def release(run: Run) -> None:
-    """Let a run on hold go; what it waited for has happened."""
+def release(run: Run) -> bool:
+    """Let a run on hold go; what it waited for has happened. False when it is not on hold any more."""
     with transaction.atomic():
-        if Run.objects.filter(pk=run.pk, state=State.HELD).update(state=State.RUNNING, hold_reason=""):
+        released = Run.objects.filter(pk=run.pk, state=State.HELD).update(state=State.RUNNING, hold_reason="")
+        if released:
             chores.ring_on_commit(CHORE)
+    return bool(released)
 
 
 def cancel_rest(run: Run, *, user: Any, reason: str = "") -> None:
     """Carry out no further row, and take back what has not been sent. Raises RunRefusedError when it has ended."""
     with transaction.atomic():
         current = _locked(run)
-        if current.state in NOT_STARTED or current.state == State.CANCELLED:
+        if not can_be_cancelled(current):
             raise RunRefusedError(_("Nothing is left to cancel: this is %(state)s.") % _words(current))
         waiting = current.rows.filter(state=RunRow.State.WAITING)
         waiting.update(state=RunRow.State.CANCELLED, message=reason or _("Cancelled; nothing was done."))
@@ -144,11 +153,16 @@ def cancel_rest(run: Run, *, user: Any, reason: str = "") -> None:
         chores.ring_on_commit(CHORE)
 
 
+def can_be_cancelled(run: Run) -> bool:
+    """Whether a row of the run, or a record that one has made, can still be kept from happening."""
+    return run.state in (State.HELD, State.RUNNING) or (run.state == State.DONE and kind_of(run).has_unsent(run))
+
+
 def discard(run: Run, *, user: Any) -> None:
     """Throw away a run that was not started. Raises RunRefusedError when it was."""
     with transaction.atomic():
         current = _locked(run)
-        if current.state not in NOT_STARTED:
+        if current.state not in DISCARDABLE:
             raise RunRefusedError(_("This cannot be thrown away any more: it is %(state)s.") % _words(current))
         _tell("run.discarded", user, current)
         current.delete()

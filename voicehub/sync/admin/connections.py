@@ -13,10 +13,11 @@ from voicehub.sync.registry import provider_label
 
 @admin.register(Connection)
 class ConnectionAdmin(ReadOnlyAdmin, StateAdmin):
-    list_display = ("__str__", "provider_name", "base_url", "state_badge", "connected_at")
+    list_display = ("__str__", "provider_name", "base_url", "owner", "state_badge", "connected_at")
+    list_select_related = ("owner",)
     list_filter = (ProviderFilter,)
     ordering = ("provider", "id")
-    fields = ("provider_name", "name", "account", "base_url", "connected_at", "disconnected_at")
+    fields = ("provider_name", "name", "account", "base_url", "owner", "connected_at", "disconnected_at")
 
     def state_of(self, obj: Connection) -> str:
         return of_account(obj).state

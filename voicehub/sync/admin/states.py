@@ -94,7 +94,7 @@ STATES: dict[str, State] = {
         _("Paid"),
         Tone.GOOD,
         "paid",
-        _("The provider has confirmed the payment."),
+        _("It is paid: the provider confirmed it, or somebody found it there."),
         _("Do not pay it again."),
         NOBODY,
     ),
@@ -201,6 +201,14 @@ STATES: dict[str, State] = {
     ),
     "finished": State(
         _("Finished"), Tone.GOOD, "task_alt", _("Every line has ended; what became of each stands below."), "", NOBODY
+    ),
+    "open": State(
+        _("Needs somebody"),
+        Tone.LOOK,
+        "pending_actions",
+        _("Some lines are uncertain, on hold or waiting for approval; they stand below."),
+        "",
+        "",
     ),
     "running": State(
         _("Running"), Tone.GOOD, "play_circle", _("What is due goes out."), "", NOBODY

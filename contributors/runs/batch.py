@@ -1,124 +1,42 @@
 """Payments from a file: one line, one payment to one contributor for one article."""
 
 import contextlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import Lower
-from django.utils.formats import date_format
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from contributors import obstacles, services
-from contributors.forms import AmountField, ArticleForm
 from contributors.models import Approval, Contributor, PaymentOrder, Transaction
-from contributors.rules import DAILY_LIMIT, Part, approval_reason, use_of
+from contributors.rules import DAILY_LIMIT, Part, approval_reason, approval_reasons, use_of
+from contributors.runs.lines import Earlier, Payees, check_row, doubt, paid_before
 from voicehub.common import limits
 from voicehub.common.models import Run, RunRow
-from voicehub.common.runs import Column, RowOutcome, RowRefusedError, RunKind, RunRefusedError, register
-from voicehub.sync.models import Connection
+from voicehub.common.runs import Column, RowOutcome, RowRefusedError, RunKind, RunRefusedError
 from voicehub.sync.services import TooLateError
 
 PAY = "contributors.pay_transaction"
 SETTLE = "contributors.settle_transaction"
 VIEW_ALL = "contributors.view_all_transactions"
 State = Transaction.State
-AMOUNT = AmountField()
+REFUSED = (
+    services.NotConnectedError,
+    services.NotPayableError,
+    services.PaidAgainError,
+    limits.LimitReachedError,
+)
+UNSENT = (State.APPROVAL, State.WAITING, State.HELD)
 RESULTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Paid"), (State.PAID,)),
     (gettext_lazy("May have been paid"), (State.UNCERTAIN,)),
     (gettext_lazy("Still to go"), (State.APPROVAL, State.WAITING, State.HELD, State.SENDING)),
     (gettext_lazy("Not paid"), Transaction.PAY_AGAIN),
 )
-
-
-class Payees:
-    """The contributors of an account, found by what people write into a file."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._by_id: dict[str, Contributor] = {}
-        self._by_name: dict[str, list[Contributor]] = defaultdict(list)
-        for one in Contributor.objects.filter(connection=connection).only("remote_id", "name", "is_active"):
-            self._by_id[one.remote_id] = one
-            self._by_name[plain(one.name)].append(one)
-
-    def find(self, name: str, remote_id: str) -> Contributor:
-        """Raises ValidationError with what to do when nobody, or more than one, is meant."""
-        found = self._with_id(remote_id, name) if remote_id else self._with_name(name)
-        if not found.is_active:
-            raise ValidationError(_("%(name)s is no longer on OutVoice's list.") % {"name": found.name})
-        return found
-
-    def _with_id(self, remote_id: str, name: str) -> Contributor:
-        found = self._by_id.get(remote_id)
-        if found is None:
-            raise ValidationError(_("Nobody on OutVoice's list has the id %(id)s.") % {"id": remote_id})
-        if name and plain(name) != plain(found.name):
-            words = {"id": remote_id, "name": found.name}
-            raise ValidationError(_("The id %(id)s belongs to %(name)s, which is another name.") % words)
-        return found
-
-    def _with_name(self, name: str) -> Contributor:
-        found = self._by_name.get(plain(name), [])
-        active = [one for one in found if one.is_active] or found
-        if not name:
-            raise ValidationError(_("Write who is paid: the name, or the id at OutVoice."))
-        if not active:
-            raise ValidationError(_("Nobody on OutVoice's list is called %(name)s.") % {"name": name})
-        if len(active) > 1:
-            ids = ", ".join(sorted(one.remote_id for one in active))
-            raise ValidationError(
-                _("More than one on OutVoice's list is called %(name)s: write the id as well (%(ids)s).")
-                % {"name": name, "ids": ids}
-            )
-        return active[0]
-
-
-def plain(name: str) -> str:
-    """A name without what people write differently: case and blanks."""
-    return " ".join(name.split()).casefold()
-
-
-class Earlier:
-    """What may have been paid already for the work of some lines; payments of the same batch are not earlier ones."""
-
-    def __init__(self, run: Run, rows: Sequence[RunRow]) -> None:
-        values = [row.values for row in rows if row.values]
-        same_work = Q(url__in={one["url"] for one in values}) | Q(
-            lower_title__in={one["title"].lower() for one in values}
-        )
-        payments = (
-            Transaction.objects.annotate(lower_title=Lower("title"))
-            .filter(same_work, contributor__name__in={one["name"] for one in values}, state__in=Transaction.COUNTS)
-            .exclude(order__run_row__run=run)
-        )
-        self._by_name: dict[str, list[Transaction]] = defaultdict(list)
-        for payment in payments.select_related("contributor").order_by("id"):
-            self._by_name[payment.contributor.name].append(payment)
-
-    def of(self, values: dict[str, Any]) -> list[Transaction]:
-        """Payments to the contributor, or to the same name through another account, besides those known."""
-        return [
-            payment
-            for payment in self._by_name[values["name"]]
-            if _is_same_person(payment, values)
-            and _is_same_work(payment, values)
-            and payment.pk not in (values["replaces"], *values.get("known", ()))
-        ]
-
-
-def _is_same_person(payment: Transaction, values: dict[str, Any]) -> bool:
-    return payment.contributor_id == values["contributor"] or payment.connection_id != values["connection"]
-
-
-def _is_same_work(payment: Transaction, values: dict[str, Any]) -> bool:
-    return payment.url == values["url"] or payment.title.lower() == values["title"].lower()
 
 
 class PaymentBatch(RunKind):
@@ -184,16 +102,17 @@ class PaymentBatch(RunKind):
             return
         payees = Payees(connection)
         for row in rows:
-            _check_row(row, payees, connection)
+            check_row(row, payees, connection)
         earlier = Earlier(run, rows)
         for row in rows:
             if row.values:
-                _doubt(row, earlier)
+                doubt(row, earlier)
 
     def totals(self, run: Run) -> list[tuple[Any, str]]:
         parts = _parts(run)
         use = use_of(parts)
-        figures: list[tuple[Any, str]] = [(_("Payments"), str(use.number))]
+        account = services.current_connection(run.requested_by)
+        figures: list[tuple[Any, str]] = [(_("OutVoice account"), str(account)), (_("Payments"), str(use.number))]
         figures += [(_("Total"), f"{total:.2f} {currency}") for currency, total in sorted(use.amounts.items())]
         figures.append((_("Contributors"), str(len({part.contributor for part in parts}))))
         if parts:
@@ -208,19 +127,25 @@ class PaymentBatch(RunKind):
         notes = [*super().notes(run), limits.why_too_much(DAILY_LIMIT, user=run.requested_by, adding=use_of(parts))]
         if reason := approval_reason(parts):
             notes.append(f"{reason} {_('Somebody else has to approve it before anything is sent.')}")
+        notes += [_above_outvoices_limit(parts), _unproven(run)]
         return [note for note in notes if note]
 
     def start_label(self, run: Run) -> str:
         """What the button says: how much goes out."""
-        use = use_of(_parts(run))
+        parts = _parts(run)
+        use = use_of(parts)
+        words = _ask_words(use.number) if approval_reason(parts) else _pay_words(use.number)
         total = " + ".join(f"{amount:.2f} {currency}" for currency, amount in sorted(use.amounts.items()))
-        words = ngettext("Pay %(total)s (%(count)d payment)", "Pay %(total)s (%(count)d payments)", use.number)
-        return words % {"total": total, "count": use.number}
+        return words % {"total": total or "0.00", "count": use.number}
+
+    def depends_on(self, run: Run) -> Any:
+        """Payments to the same people meanwhile may break further rules than the one that was asked about."""
+        return approval_reasons(_parts(run))
 
     def before_start(self, run: Run, user: Any) -> str:
         """Refuse what is above today's limit; above the limit for approvals the batch waits for somebody else."""
         try:
-            services.usable_connection(run.requested_by)
+            _check_account(run)
             parts = _parts(run)
             limits.check(DAILY_LIMIT, user=run.requested_by, adding=use_of(parts))
         except (services.NotConnectedError, limits.LimitReachedError) as error:
@@ -232,12 +157,14 @@ class PaymentBatch(RunKind):
 
     def apply(self, run: Run, row: RunRow) -> int:
         """Make the order of one line and send it on its way, unless something has changed since the preview."""
+        if not run.requested_by.is_active:
+            raise RowRefusedError(_("%(who)s cannot sign in any more.") % {"who": run.requested_by})
         order = _order(run, row)
         lines = services.locked_lines(order)
-        _check_unchanged(row, lines[0])
         try:
+            _check_unchanged(row, lines[0])
             services.commit(order, lines, user=run.requested_by, is_approved=_is_approved(run))
-        except (services.NotPayableError, services.PaidAgainError, limits.LimitReachedError) as error:
+        except REFUSED as error:
             raise RowRefusedError(str(error)) from error
         return lines[0].pk
 
@@ -256,9 +183,10 @@ class PaymentBatch(RunKind):
     def results(self, run: Run) -> list[tuple[Any, str]]:
         """What was paid, may have been paid, and was not paid, by currency."""
         sums = _payments(run).order_by().values("currency", "state").annotate(total=Sum("amount"))
+        not_begun = use_of(_parts(run, RunRow.State.WAITING)).amounts
         figures = []
         for title, states in RESULTS:
-            by_currency = Counter[str]()
+            by_currency: Counter[str] = Counter(dict(not_begun) if State.WAITING in states else {})
             for row in sums:
                 by_currency[row["currency"]] += row["total"] if row["state"] in states else 0
             figures += [(title, f"{total:.2f} {code}") for code, total in sorted(by_currency.items()) if total]
@@ -270,10 +198,13 @@ class PaymentBatch(RunKind):
     def is_moving(self, run: Run) -> bool:
         return _payments(run).filter(state__in=(State.WAITING, State.SENDING)).exists()
 
+    def has_unsent(self, run: Run) -> bool:
+        return _payments(run).filter(state__in=UNSENT).exists()
+
     def cancel(self, run: Run, user: Any, limit: int) -> int:
         """Take back what is queued; what has started by then is told by its own state."""
         services.withdraw_batch(run, user=user)
-        unsent = _payments(run).filter(state__in=(State.APPROVAL, State.WAITING, State.HELD))
+        unsent = _payments(run).filter(state__in=UNSENT)
         tried = list(unsent.order_by("-id")[:limit])
         for payment in tried:
             with contextlib.suppress(TooLateError):
@@ -305,66 +236,54 @@ def again(payment: Transaction) -> dict[str, Any]:
     }
 
 
-def _check_row(row: RunRow, payees: Payees, connection: Connection) -> None:
-    data, article = row.data, ArticleForm.base_fields
-    checks = {
-        "contributor": lambda text: payees.find(text, data.get("id", "")),
-        "amount": AMOUNT.clean,
-        "currency": _currency,
-        "url": article["url"].clean,
-        "title": article["title"].clean,
-    }
-    found = {}
-    for column, check in checks.items():
-        try:
-            found[column] = check(data.get(column, ""))
-        except ValidationError as error:
-            row.problems += [(column, message) for message in error.messages]
-    if not row.problems:
-        row.values = _values(found, connection) | {"replaces": data.get("replaces")}
-        row.key = sha256(repr((row.values["contributor"], row.values["url"])).encode()).hexdigest()
-
-
-def _currency(text: str) -> str:
-    codes = settings.OUTVOICE_CURRENCIES
-    code = text.upper() or codes[0]
-    if code not in codes:
-        raise ValidationError(_("Payments go out in: %(codes)s.") % {"codes": ", ".join(codes)})
-    return code
-
-
-def _values(found: dict[str, Any], connection: Connection) -> dict[str, Any]:
-    contributor = found.pop("contributor")
-    about = {"contributor": contributor.pk, "name": contributor.name, "connection": connection.pk}
-    return {**found, **about, "amount": str(found["amount"])}
-
-
-def _doubt(row: RunRow, earlier: Earlier) -> None:
-    payments = earlier.of(row.values)
-    row.values["known"] = [payment.pk for payment in payments]
-    row.doubts += [_paid_before(payment) for payment in payments[:3]]
-
-
-def _paid_before(payment: Transaction) -> str:
-    return _(
-        "%(name)s has a payment of %(amount)s %(currency)s for this address or title already (%(date)s, %(state)s)."
-    ) % {
-        "name": payment.contributor_name,
-        "amount": payment.amount,
-        "currency": payment.currency,
-        "date": date_format(payment.created_at, "SHORT_DATE_FORMAT"),
-        "state": payment.get_state_display().lower(),
-    }
-
-
-def _parts(run: Run) -> list[Part]:
-    """What the lines that would be carried out pay to whom."""
-    rows = run.rows.filter(state__in=(RunRow.State.READY, RunRow.State.WAITING))
+def _parts(run: Run, *states: str) -> list[Part]:
+    """What the lines that would be carried out, or those in some states, pay to whom."""
+    rows = run.rows.filter(state__in=states or (RunRow.State.READY, RunRow.State.WAITING))
     values = list(rows.order_by("number").values_list("values", flat=True))
     people: dict[int, Contributor] = {}
     for place in range(0, len(values), 500):
         people |= Contributor.objects.in_bulk({one["contributor"] for one in values[place : place + 500]})
     return [Part(people[one["contributor"]], one["currency"], Decimal(one["amount"])) for one in values]
+
+
+def _check_account(run: Run) -> None:
+    """Raises RunRefusedError when the lines were checked for another account than the one that pays now."""
+    connection = services.usable_connection(run.requested_by)
+    first = run.rows.filter(state__in=(RunRow.State.READY, RunRow.State.WAITING)).order_by("number").first()
+    if first and first.values["connection"] != connection.pk:
+        raise RunRefusedError(
+            _("This was checked for another OutVoice account. Throw it away, and upload the file again.")
+        )
+
+
+def _pay_words(count: int) -> str:
+    return ngettext("Pay %(total)s (%(count)d payment)", "Pay %(total)s (%(count)d payments)", count)
+
+
+def _ask_words(count: int) -> str:
+    return ngettext(
+        "Ask for approval of %(total)s (%(count)d payment)",
+        "Ask for approval of %(total)s (%(count)d payments)",
+        count,
+    )
+
+
+def _above_outvoices_limit(parts: Sequence[Part]) -> str:
+    most = Decimal(settings.OUTVOICE_MAX_AMOUNT)
+    count = sum(part.amount > most for part in parts)
+    words = ngettext(
+        "%(count)d payment is more than OutVoice's own forms take (%(most)s).",
+        "%(count)d payments are more than OutVoice's own forms take (%(most)s).",
+        count,
+    )
+    return words % {"count": count, "most": most} if count else ""
+
+
+def _unproven(run: Run) -> str:
+    """The rule for the first payment through a live account, when a line falls under it."""
+    rows = run.rows.filter(state=RunRow.State.READY).order_by("number").values_list("values", flat=True)
+    lines = (Transaction(connection_id=one["connection"], amount=Decimal(one["amount"])) for one in rows.iterator())
+    return next(filter(None, map(obstacles.first_live_payment, lines)), "") if not settings.VOICEHUB_DEMO else ""
 
 
 def _order(run: Run, row: RunRow) -> PaymentOrder:
@@ -393,7 +312,7 @@ def _check_unchanged(row: RunRow, line: Transaction) -> None:
     if problem := obstacles.changed_name(line):
         raise RowRefusedError(problem)
     for payment in Earlier(row.run, [row]).of(row.values):
-        raise RowRefusedError(_("It was paid meanwhile. %(how)s") % {"how": _paid_before(payment)})
+        raise RowRefusedError(_("It was paid meanwhile. %(how)s") % {"how": paid_before(payment)})
 
 
 def _is_approved(run: Run) -> bool:
@@ -402,6 +321,3 @@ def _is_approved(run: Run) -> bool:
 
 def _payments(run: Run) -> Any:
     return Transaction.objects.filter(order__run_row__run=run)
-
-
-register(PaymentBatch())
