@@ -24,6 +24,10 @@ from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.sandbox.models import (
     Call,
     Fault,
+    OurvoiceAccount,
+    OurvoiceApp,
+    OurvoiceCode,
+    OurvoiceSender,
     OutVoiceClient,
     OutVoicePayee,
     OutVoicePayment,
@@ -94,6 +98,10 @@ MODELS = {
     "sync.syncjob": Model(OFFICE),
     "sandbox.call": Model(STAFF_UP),
     "sandbox.fault": Model(STAFF_UP, add=ADMIN, delete=ADMIN),
+    "sandbox.ourvoiceaccount": Model(STAFF_UP),
+    "sandbox.ourvoiceapp": Model(STAFF_UP, add=ADMIN, delete=ADMIN),
+    "sandbox.ourvoicecode": Model(STAFF_UP),
+    "sandbox.ourvoicesender": Model(STAFF_UP),
     "sandbox.outvoicepayee": Model(STAFF_UP, add=ADMIN),
     "sandbox.outvoicepayment": Model(STAFF_UP),
     "sandbox.outvoicetokenpair": Model(STAFF_UP),
@@ -253,12 +261,18 @@ def sandbox_records() -> dict[str, Any]:
     user = OutVoiceUser.objects.create(email="a@example.org", name="A")
     client = OutVoiceClient.objects.create(client_id="c")
     tokens = OutVoiceTokenPair(user=user, client=client, issued_at=now, expires_at=now, refresh_expires_at=now)
+    ourvoice = OurvoiceAccount(key="k", account_id="a")
+    app = OurvoiceApp(account=ourvoice, app_id="x", name="X", created_at=now, updated_at=now)
     made = (
         Call(at=now, provider="outvoice", method="GET", path="/"),
         Fault(provider="outvoice", operation="*", kind="slow"),
         OutVoicePayee(payee_id="p", name="P"),
         OutVoicePayment(booked_at=now, freelancer="p", name="P", cents=1, currency="USD"),
         tokens,
+        ourvoice,
+        OurvoiceSender(account=ourvoice, sender_id="s", name="S"),
+        app,
+        OurvoiceCode(app=app, send_to="1", code="1", cost=1, created_at=now),
     )
     for record in made:
         record.save()
