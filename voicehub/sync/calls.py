@@ -3,10 +3,12 @@
 import logging
 from typing import Any
 
+from voicehub.sync.agreement import words_for_conflicts
 from voicehub.sync.decisions import Outcome, decide
 from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, RecordHandler
 from voicehub.sync.models import JobState
 from voicehub.sync.models.job import Operation
+from voicehub.sync.twins import TwinHandler
 from voicehub.sync.work import Work
 
 log = logging.getLogger(__name__)
@@ -36,12 +38,25 @@ def _call(work: Work, client: Any) -> Outcome:
 
 
 def _push(work: Work, handler: RecordHandler, client: Any) -> Outcome:
-    if work.record.remote_id:
-        handler.update(client, work.record)
-        return Outcome(JobState.DONE)
+    record = work.record
+    if record.remote_id:
+        return _update(record, handler, client)
     if work.job.look_first:
-        return Outcome(JobState.WAITING, candidates=tuple(handler.find(client, work.record)))
-    return Outcome(JobState.DONE, remote_id=handler.create(client, work.record))
+        return Outcome(JobState.WAITING, candidates=tuple(handler.find(client, record)))
+    return Outcome(JobState.DONE, remote_id=handler.create(client, record), there=record.values_here())
+
+
+def _update(record: Any, handler: RecordHandler, client: Any) -> Outcome:
+    if not isinstance(handler, TwinHandler):
+        handler.update(client, record, record.values_here())
+        return Outcome(JobState.DONE, there=record.values_here())
+    there = handler.read(client, record.remote_id)
+    sides = record.sides(there)
+    if conflicts := sides.conflicts():
+        return Outcome(JobState.REFUSED, words_for_conflicts(record, conflicts), there=there)
+    if changed := sides.to_send():
+        handler.update(client, record, changed)
+    return Outcome(JobState.DONE, there={**there, **changed})
 
 
 def _remove(work: Work, handler: RecordHandler, client: Any) -> Outcome:
