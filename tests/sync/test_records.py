@@ -5,9 +5,9 @@ from django.db import transaction
 
 from tests.ageing import let_pass
 from tests.gadgets.models import Gadget
-from voicehub.sync import queue, services
+from voicehub.sync import lanes, queue, services
 from voicehub.sync.engine import drain_inline
-from voicehub.sync.models import Exchange, JobState, RecordState, SyncJob
+from voicehub.sync.models import Connection, Exchange, JobState, RecordState, SyncJob
 from voicehub.sync.models.record import BypassError
 from voicehub.sync.sweep import sweep
 
@@ -123,6 +123,21 @@ def test_a_create_whose_answer_was_lost_is_found_and_adopted(make_gadget, provid
     assert state_of(gadget) == RecordState.IN_STEP
     assert list(provider.gadgets) == [gadget.remote_id]
     assert [method for method, _p, _b in provider.calls].count("POST") == 1
+
+
+@pytest.mark.parametrize("fault", ["429", "422", "401", "503"])
+def test_a_look_that_fails_is_made_before_anything_is_created_again(make_gadget, provider, django_user_model, fault):
+    gadget = make_gadget("Lamp")
+    provider.fail("cut after")
+    provider.fail(fault)
+    work(rounds=3)
+    lanes.release("gadgets")
+    Connection.objects.update(stopped_reason="")
+    if state_of(gadget) == RecordState.REFUSED:
+        services.retry(SyncJob.objects.get(), user=django_user_model.objects.create_user("ann"))
+    work(rounds=3)
+    assert state_of(gadget) == RecordState.IN_STEP
+    assert len(provider.gadgets) == 1
 
 
 def test_an_edit_after_a_lost_create_does_not_create_a_second_twin(make_gadget, provider):

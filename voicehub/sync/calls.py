@@ -1,6 +1,7 @@
 """One claimed job, done at the provider. Nothing here touches the database."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from voicehub.sync.agreement import words_for_conflicts
@@ -78,4 +79,9 @@ def _decide(work: Work, error: Exception) -> Outcome:
     )
     if outcome.state == JobState.FAILED and not outcome.is_gone:
         log.error("Job %s: a fault of our own", work.job.pk, exc_info=error)
-    return outcome
+    # A look that failed, for whatever reason, has to be made before anything is done again.
+    return replace(outcome, look_first=True) if _is_looking(work) else outcome
+
+
+def _is_looking(work: Work) -> bool:
+    return work.job.look_first and not work.job.remote_id and not getattr(work.record, "remote_id", "")
