@@ -18,6 +18,8 @@ from django.utils import timezone
 
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
+from tests.otp.factories import make_account as make_account_of_key
+from tests.otp.factories import make_app
 from voicehub.common import audit
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
@@ -92,6 +94,7 @@ MODELS = {
     "common.user": Model(ADMIN, add=ADMIN),
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
+    "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
     "sync.exchange": Model(OFFICE),
     "sync.lane": Model(OFFICE),
@@ -171,6 +174,9 @@ PAGES = {
     "admin:contributors_transaction_history": Page({FOUND: ALL}, of=PAYMENT),
     "admin:contributors_transaction_total": Page({OK: ALL}),
     "admin:contributors_transaction_act": Page({}, post=True, of=PAYMENT),
+    "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
+    "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
+    "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
 }
 # Addresses without a name: the short form of a record's address, and whatever is left in the admin.
 NAMELESS = {"<path:object_id>/", "(?P<url>.*)$"}
@@ -248,6 +254,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "contributors.contributor": contributor.pk,
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
+        "otp.otpapp": make_app(connection=make_account_of_key()).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",

@@ -30,7 +30,11 @@ def words_for_conflicts(record: SyncedModel, conflicts: Iterable[Difference]) ->
 
 def labels(record: Any, differences: Iterable[Difference]) -> str:
     """The names of the fields, as people read them."""
-    return ", ".join(str(record._meta.get_field(one.name).verbose_name) for one in differences)
+    return ", ".join(label(record, one) for one in differences)
+
+
+def label(record: Any, difference: Difference) -> str:
+    return str(record._meta.get_field(difference.name).verbose_name)
 
 
 def _verdict(record: SyncedModel, sides: Sides) -> tuple[RecordState, str]:
