@@ -192,9 +192,18 @@ def test_a_field_changed_on_both_sides_waits_for_a_person(ourvoice, golden):
     edit(golden, name="OURS")
     drain_inline()
     assert again(golden).sync_state == RecordState.CHANGED
-    assert "Not sent" in golden.sync_message
+    assert "Not sent" in SyncJob.objects.get(operation="push").message
     assert there(ourvoice, golden)["name"] == "THEIRS"
     assert golden.name == "OURS"
+
+
+def test_what_was_changed_here_alone_goes_out_beside_a_conflict(ourvoice, golden):
+    ourvoice.change_app(golden.remote_id, name="THEIRS")
+    edit(golden, name="OURS", code_size=8)
+    drain_inline()
+    assert there(ourvoice, golden) == golden.values_here() | {"name": "THEIRS", "code_size": 8}
+    assert again(golden).sync_state == RecordState.CHANGED
+    assert golden.agreed_values["code_size"] == 8
 
 
 def test_the_same_change_on_both_sides_is_no_conflict(ourvoice, golden):

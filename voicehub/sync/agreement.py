@@ -23,9 +23,9 @@ def columns_after(record: SyncedModel, there: Values) -> dict[str, Any]:
 
 
 def words_for_conflicts(record: SyncedModel, conflicts: Iterable[Difference]) -> str:
-    return _(
-        "Not sent: it was changed here and at the provider as well (%(fields)s). Compare the two and choose."
-    ) % {"fields": labels(record, conflicts)}
+    return _("Not sent, because it was changed at the provider as well: %(fields)s. Compare the two and choose.") % {
+        "fields": labels(record, conflicts)
+    }
 
 
 def labels(record: Any, differences: Iterable[Difference]) -> str:

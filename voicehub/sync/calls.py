@@ -53,11 +53,12 @@ def _update(record: Any, handler: RecordHandler, client: Any) -> Outcome:
         return Outcome(JobState.DONE, there=record.values_here())
     there = handler.read(client, record.remote_id)
     sides = record.sides(there)
-    if conflicts := sides.conflicts():
-        return Outcome(JobState.REFUSED, words_for_conflicts(record, conflicts), there=there)
     if changed := sides.to_send():
         handler.update(client, record, changed)
-    return Outcome(JobState.DONE, there={**there, **changed})
+    there = {**there, **changed}
+    if conflicts := sides.conflicts():
+        return Outcome(JobState.REFUSED, words_for_conflicts(record, conflicts), there=there)
+    return Outcome(JobState.DONE, there=there)
 
 
 def _remove(work: Work, handler: RecordHandler, client: Any) -> Outcome:

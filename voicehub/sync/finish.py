@@ -181,28 +181,28 @@ def _state_of_record(handler: OnceOnlyHandler, state: JobState) -> str:
 def _write_pushed(rows: Any, job: SyncJob, outcome: Outcome, record: SyncedModel | None) -> None:
     if record is None:
         return
-    rows.update(**_learned(outcome, record))
+    rows.update(**_learned(rows, outcome, record))
     current = rows.filter(generation=record.generation).exclude(sync_state=RecordState.DELETING)
-    if outcome.state == JobState.DONE:
-        current.update(**columns_after(record, outcome.there or {}))
-    elif outcome.there is not None:
-        current.update(sync_state=RecordState.CHANGED, sync_message=outcome.message, seen_values=outcome.there)
+    if outcome.there is not None:
+        columns = columns_after(record, outcome.there)
+        current.update(**{name: columns[name] for name in in_bulk.OF_PRESENT})
     elif outcome.state != JobState.SUPERSEDED:
         surely_not_sent = outcome.state == JobState.REFUSED and not job.look_first
         sent = {} if surely_not_sent else record.sent_values
         current.update(sync_state=_record_state(outcome), sync_message=outcome.message, sent_values=sent)
 
 
-def _learned(outcome: Outcome, record: SyncedModel) -> dict[str, Any]:
-    """What holds whatever became of the record meanwhile."""
-    remote_id = outcome.remote_id or F("remote_id")
+def _learned(rows: Any, outcome: Outcome, record: SyncedModel) -> dict[str, Any]:
+    """What holds whatever became of the record meanwhile; a person's choice about what is agreed comes first."""
+    learned: dict[str, Any] = {"remote_id": outcome.remote_id or F("remote_id")}
     if outcome.state == JobState.DONE:
-        return {
-            "remote_id": remote_id,
-            "synced_generation": record.generation,
-            "synced_at": database_now(),
-        }
-    return {"remote_id": remote_id}
+        learned |= {"synced_generation": record.generation, "synced_at": database_now()}
+    if outcome.there is not None:
+        columns = columns_after(record, outcome.there)
+        learned |= {"seen_values": columns["seen_values"]}
+        if list(rows.values_list("agreed_values", flat=True)) == [record.agreed_values]:
+            learned |= {"agreed_values": columns["agreed_values"]}
+    return learned
 
 
 def _record_state(outcome: Outcome) -> RecordState:

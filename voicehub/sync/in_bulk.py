@@ -65,7 +65,7 @@ def _write_group(attempts: int, group: list[Result]) -> list[Result]:
     return lost
 
 
-COMPARED = ("sync_state", "sync_message", "agreed_values", "seen_values", "sent_values")
+OF_PRESENT = ("sync_state", "sync_message", "sent_values")
 
 
 def _write_records(model: Any, group: list[Result]) -> None:
@@ -73,18 +73,21 @@ def _write_records(model: Any, group: list[Result]) -> None:
     quote = connection.ops.quote_name
     now = connection.ops.adapt_datetimefield_value(database_now())
     is_current = "generation = %s AND sync_state <> %s"
-    compared = ", ".join(f"{name} = CASE WHEN {is_current} THEN %s ELSE {name} END" for name in COMPARED)
+    of_present = ", ".join(f"{name} = CASE WHEN {is_current} THEN %s ELSE {name} END" for name in OF_PRESENT)
     statement = (
         f"UPDATE {quote(model._meta.db_table)} SET remote_id = %s, synced_generation = %s, synced_at = %s, "  # noqa: S608
-        f"{compared} WHERE {quote(model._meta.pk.column)} = %s"
+        "seen_values = %s, agreed_values = CASE WHEN agreed_values = %s THEN %s ELSE agreed_values END, "
+        f"{of_present} WHERE {quote(model._meta.pk.column)} = %s"
     )
     rows = []
     for work, outcome in group:
         record = work.record
         current = (record.generation, RecordState.DELETING.value)
         columns = columns_after(record, outcome.there or {})
-        values = [part for name in COMPARED for part in (*current, _adapted(columns[name]))]
-        rows.append((outcome.remote_id or record.remote_id, record.generation, now, *values, record.pk))
+        learned = (outcome.remote_id or record.remote_id, record.generation, now, _adapted(columns["seen_values"]))
+        agreed = (_adapted(record.agreed_values), _adapted(columns["agreed_values"]))
+        present = [part for name in OF_PRESENT for part in (*current, _adapted(columns[name]))]
+        rows.append((*learned, *agreed, *present, record.pk))
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
 
