@@ -36,6 +36,10 @@ class SandboxProcess:
         return f"{self.url}/outvoice"
 
     @property
+    def ourvoice_url(self) -> str:
+        return f"{self.url}/ourvoice/v1"
+
+    @property
     def pid(self) -> int:
         return self._process.pid
 
@@ -96,6 +100,27 @@ class SandboxProcess:
     def revoke_tokens(self) -> None:
         """None of OutVoice's tokens is good any more."""
         self._edit("outvoice", revoke_tokens=True)
+
+    def apps(self) -> dict[str, dict[str, Any]]:
+        """The apps that stand at Ourvoice, by id, the oldest first."""
+        rows = self.records("ourvoice")["apps"]
+        return {row["app_id"]: row for row in rows if row["deleted_at"] is None}
+
+    def add_apps(self, *names: str, **values: Any) -> None:
+        """Somebody makes apps of these names on Ourvoice's own site."""
+        self._edit("ourvoice", add_apps=[{"name": name, **values} for name in names])
+
+    def change_app(self, app_id: str, **values: Any) -> None:
+        """Somebody changes an app on Ourvoice's own site."""
+        self._edit("ourvoice", change_app={"app_id": app_id, **values})
+
+    def delete_app(self, app_id: str) -> None:
+        """Somebody deletes an app on Ourvoice's own site."""
+        self._edit("ourvoice", delete_app=app_id)
+
+    def switch_ourvoice(self, **switches: Any) -> None:
+        """How Ourvoice answers where its documents leave it open."""
+        self._edit("ourvoice", switch=switches)
 
     def _edit(self, provider: str, **edits: Any) -> None:
         self._ask("POST", "records", {"provider": provider, **edits})

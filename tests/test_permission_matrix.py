@@ -18,12 +18,18 @@ from django.utils import timezone
 
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
+from tests.otp.factories import make_account as make_account_of_key
+from tests.otp.factories import make_app
 from voicehub.common import audit
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.sandbox.models import (
     Call,
     Fault,
+    OurvoiceAccount,
+    OurvoiceApp,
+    OurvoiceCode,
+    OurvoiceSender,
     OutVoiceClient,
     OutVoicePayee,
     OutVoicePayment,
@@ -88,12 +94,17 @@ MODELS = {
     "common.user": Model(ADMIN, add=ADMIN),
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
+    "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
     "sync.exchange": Model(OFFICE),
     "sync.lane": Model(OFFICE),
     "sync.syncjob": Model(OFFICE),
     "sandbox.call": Model(STAFF_UP),
     "sandbox.fault": Model(STAFF_UP, add=ADMIN, delete=ADMIN),
+    "sandbox.ourvoiceaccount": Model(STAFF_UP),
+    "sandbox.ourvoiceapp": Model(STAFF_UP, add=ADMIN, delete=ADMIN),
+    "sandbox.ourvoicecode": Model(STAFF_UP),
+    "sandbox.ourvoicesender": Model(STAFF_UP),
     "sandbox.outvoicepayee": Model(STAFF_UP, add=ADMIN),
     "sandbox.outvoicepayment": Model(STAFF_UP),
     "sandbox.outvoicetokenpair": Model(STAFF_UP),
@@ -163,6 +174,9 @@ PAGES = {
     "admin:contributors_transaction_history": Page({FOUND: ALL}, of=PAYMENT),
     "admin:contributors_transaction_total": Page({OK: ALL}),
     "admin:contributors_transaction_act": Page({}, post=True, of=PAYMENT),
+    "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
+    "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
+    "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
 }
 # Addresses without a name: the short form of a record's address, and whatever is left in the admin.
 NAMELESS = {"<path:object_id>/", "(?P<url>.*)$"}
@@ -240,6 +254,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "contributors.contributor": contributor.pk,
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
+        "otp.otpapp": make_app(connection=make_account_of_key()).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",
@@ -253,12 +268,18 @@ def sandbox_records() -> dict[str, Any]:
     user = OutVoiceUser.objects.create(email="a@example.org", name="A")
     client = OutVoiceClient.objects.create(client_id="c")
     tokens = OutVoiceTokenPair(user=user, client=client, issued_at=now, expires_at=now, refresh_expires_at=now)
+    ourvoice = OurvoiceAccount(key="k", account_id="a")
+    app = OurvoiceApp(account=ourvoice, app_id="x", name="X", created_at=now, updated_at=now)
     made = (
         Call(at=now, provider="outvoice", method="GET", path="/"),
         Fault(provider="outvoice", operation="*", kind="slow"),
         OutVoicePayee(payee_id="p", name="P"),
         OutVoicePayment(booked_at=now, freelancer="p", name="P", cents=1, currency="USD"),
         tokens,
+        ourvoice,
+        OurvoiceSender(account=ourvoice, sender_id="s", name="S"),
+        app,
+        OurvoiceCode(app=app, send_to="1", code="1", cost=1, created_at=now),
     )
     for record in made:
         record.save()

@@ -19,7 +19,7 @@ TAG = "voicehub"
 MODES = ("demo", "live")
 RETRY_MARGIN_SECONDS = 60
 # Without these a provider that is set up at all cannot be called.
-NEEDED = {"OUTVOICE_": ("OUTVOICE_CLIENT_ID",)}
+NEEDED = {"OUTVOICE_": ("OUTVOICE_CLIENT_ID",), "OURVOICE_": ("OURVOICE_API_KEY",)}
 HOW_TO_MAKE_A_KEY = (
     'A new key: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 )

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "voicehub.common",
     "voicehub.sandbox",
     "contributors",
+    "otp",
 ]
 
 MIDDLEWARE = [
@@ -221,6 +222,7 @@ SETTLE_NEEDS_SECOND_PERSON = env.bool("SETTLE_NEEDS_SECOND_PERSON", default=True
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001)
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 SANDBOX_OUTVOICE_CLIENT_ID = "00000000-0000-4000-8000-000000000001"
+SANDBOX_OURVOICE_API_KEY = "sandbox|ourvoice"
 OUTVOICE_BASE_URL = env.str(
     "OUTVOICE_BASE_URL",
     default=f"{SANDBOX_URL}/outvoice" if VOICEHUB_DEMO else "https://api.outvoice.com",
@@ -239,6 +241,21 @@ OUTVOICE_FIRST_PAYMENT_MAX = env.str("OUTVOICE_FIRST_PAYMENT_MAX", default="5.00
 OUTVOICE_EXTRA_FIELDS = env.bool("OUTVOICE_EXTRA_FIELDS", default=False)
 OUTVOICE_CONCURRENCY = env.int("OUTVOICE_CONCURRENCY", default=4)
 OUTVOICE_PULL_SECONDS = env.int("OUTVOICE_PULL_SECONDS", default=3600)
+OURVOICE_BASE_URL = env.str(
+    "OURVOICE_BASE_URL",
+    default=f"{SANDBOX_URL}/ourvoice/v1" if VOICEHUB_DEMO else "https://api.getourvoice.com/v1",
+)
+OURVOICE_API_KEY = env.str("OURVOICE_API_KEY", default=SANDBOX_OURVOICE_API_KEY if VOICEHUB_DEMO else "")
+OURVOICE_ACCOUNT = env.str("OURVOICE_ACCOUNT", default="main")
+OURVOICE_CONNECT_TIMEOUT = env.float("OURVOICE_CONNECT_TIMEOUT", default=5)
+OURVOICE_READ_TIMEOUT = env.float("OURVOICE_READ_TIMEOUT", default=20)
+OURVOICE_PAGE_SIZE = env.int("OURVOICE_PAGE_SIZE", default=0)
+OURVOICE_MAX_PAGES = env.int("OURVOICE_MAX_PAGES", default=100)
+OURVOICE_CODE_SIZE_MIN = env.int("OURVOICE_CODE_SIZE_MIN", default=4)
+OURVOICE_CODE_SIZE_MAX = env.int("OURVOICE_CODE_SIZE_MAX", default=8)
+OURVOICE_DEFAULT_SENDER_ID = env.str("OURVOICE_DEFAULT_SENDER_ID", default="")
+OURVOICE_CONCURRENCY = env.int("OURVOICE_CONCURRENCY", default=4)
+OURVOICE_PULL_SECONDS = env.int("OURVOICE_PULL_SECONDS", default=900)
 
 UNFOLD = {
     "SITE_TITLE": "VoiceHub",

@@ -54,7 +54,7 @@ def test_the_menu_of_an_admin_has_people_but_no_raw_roles():
 
 def test_the_menu_of_a_superuser_has_everything():
     menu = menu_of(signed_in(is_superuser=True))
-    assert set(menu) == {"Payments", "Providers", "Sandbox providers", "People", "System"}
+    assert set(menu) == {"Payments", "One-time passwords", "Providers", "Sandbox providers", "People", "System"}
     assert menu["Providers"] == ["Providers", "Accounts", "Jobs", "Provider calls"]
 
 

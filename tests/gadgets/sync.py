@@ -69,14 +69,14 @@ class GadgetSync(RecordHandler, PullHandler):
     def create(self, client, record):
         return str(client.call("POST", "/gadgets", wanted(record))["id"])
 
-    def update(self, client, record):
+    def update(self, client, record, changed):
         client.call("PUT", f"/gadgets/{record.remote_id}", wanted(record))
 
     def remove(self, client, remote_id):
         client.call("DELETE", f"/gadgets/{remote_id}")
 
     def find(self, client, record):
-        return [row["id"] for row in client.call("GET", "/gadgets") if row["name"] == record.name]
+        return [row["id"] for row in client.call("GET", "/gadgets") if row["name"] in record.may_have_sent("name")]
 
     def fetch(self, client):
         return client.call("GET", "/gadgets")

@@ -66,6 +66,17 @@ class Sandbox:
         """All that OutVoice has booked, the oldest first."""
         return list(self._ask("GET", "records?provider=outvoice")["ledger"])
 
+    def app_named(self, name: str) -> dict[str, Any]:
+        """The one app of that name at Ourvoice."""
+        apps = self._ask("GET", "records?provider=ourvoice")["apps"]
+        (app,) = [app for app in apps if app["name"] == name and app["deleted_at"] is None]
+        return dict(app)
+
+    def change_app(self, app_id: str, **values: Any) -> None:
+        """A colleague changes an app on Ourvoice's own site."""
+        edit = {"provider": "ourvoice", "change_app": {"app_id": app_id, **values}}
+        self._ask("POST", "records", edit)
+
     def dial(self, kind: str, count: int = 1, value: float | str | None = None) -> None:
         """Let the next `count` payments go wrong."""
         fault = {"provider": "outvoice", "operation": "transaction", "kind": kind, "count": count, "value": value}

@@ -26,6 +26,8 @@ PAGES = (
     "common/run/",
     "common/run/new/payments/",
     "profile/",
+    "otp/otpapp/",
+    "otp/otpapp/add/",
     "sync/lane/",
     "sync/syncjob/",
     "sync/exchange/",

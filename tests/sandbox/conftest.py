@@ -1,6 +1,6 @@
 import pytest
 
-from tests.sandbox.wire import OutVoiceWire
+from tests.sandbox.wire import OurvoiceWire, OutVoiceWire
 
 
 @pytest.fixture
@@ -21,3 +21,9 @@ def outvoice(stranger):
     """A client of OutVoice that has."""
     stranger.sign_in()
     return stranger
+
+
+@pytest.fixture
+def ourvoice(fresh):
+    """A client of Ourvoice with the sandbox's key."""
+    return OurvoiceWire(fresh.url)

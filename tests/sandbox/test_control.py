@@ -148,7 +148,9 @@ def test_records_show_every_table_of_a_provider(control, outvoice):
         "payees": 26,
         "ledger": 1,
     }
-    assert control("GET", "records") == (200, {"outvoice": records})
+    _status, everything = control("GET", "records")
+    assert everything["outvoice"] == records
+    assert set(everything) == {"outvoice", "ourvoice"}
     assert control("GET", "records?provider=nobody")[0] == 400
 
 

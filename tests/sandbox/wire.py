@@ -93,3 +93,21 @@ class OutVoiceWire(Wire):
     def send(self, text: str | bytes) -> tuple[int, str]:
         body = text.encode() if isinstance(text, str) else text
         return self.ask("POST", "/outvoice/api/v1.0/transaction", body, Content_Type="application/json")
+
+
+class OurvoiceWire(Wire):
+    """The calls of Ourvoice's sheet: JSON in, JSON asked for."""
+
+    def __init__(self, url: str, timeout: float = 10) -> None:
+        super().__init__(url, timeout)
+        self.token = "sandbox|ourvoice"
+
+    def call(self, method: str, path: str, values: Any = None, **headers: str) -> tuple[int, Any]:
+        """Status and document of an answer; the bare text when it is no JSON."""
+        body = b"" if values is None else json.dumps(values).encode()
+        lines = {"Accept": "application/json", "Content_Type": "application/json", **headers}
+        status, text = self.ask(method, f"/ourvoice/v1/{path}", body, **lines)
+        try:
+            return status, json.loads(text)
+        except ValueError:
+            return status, text

@@ -5,9 +5,9 @@ from django.db import transaction
 
 from tests.ageing import let_pass
 from tests.gadgets.models import Gadget
-from voicehub.sync import queue, services
+from voicehub.sync import lanes, queue, services
 from voicehub.sync.engine import drain_inline
-from voicehub.sync.models import Exchange, JobState, RecordState, SyncJob
+from voicehub.sync.models import Connection, Exchange, JobState, RecordState, SyncJob
 from voicehub.sync.models.record import BypassError
 from voicehub.sync.sweep import sweep
 
@@ -125,6 +125,21 @@ def test_a_create_whose_answer_was_lost_is_found_and_adopted(make_gadget, provid
     assert [method for method, _p, _b in provider.calls].count("POST") == 1
 
 
+@pytest.mark.parametrize("fault", ["429", "422", "401", "503"])
+def test_a_look_that_fails_is_made_before_anything_is_created_again(make_gadget, provider, django_user_model, fault):
+    gadget = make_gadget("Lamp")
+    provider.fail("cut after")
+    provider.fail(fault)
+    work(rounds=3)
+    lanes.release("gadgets")
+    Connection.objects.update(stopped_reason="")
+    if state_of(gadget) == RecordState.REFUSED:
+        services.retry(SyncJob.objects.get(), user=django_user_model.objects.create_user("ann"))
+    work(rounds=3)
+    assert state_of(gadget) == RecordState.IN_STEP
+    assert len(provider.gadgets) == 1
+
+
 def test_an_edit_after_a_lost_create_does_not_create_a_second_twin(make_gadget, provider):
     gadget = make_gadget("Lamp")
     provider.fail("cut after")
@@ -133,6 +148,16 @@ def test_an_edit_after_a_lost_create_does_not_create_a_second_twin(make_gadget, 
     gadget.save()
     work()
     assert provider.gadgets == {Gadget.objects.get().remote_id: {"name": "Lamp", "colour": "blue"}}
+
+
+def test_a_new_name_after_a_lost_create_does_not_hide_the_twin(make_gadget, provider):
+    gadget = make_gadget("Lamp")
+    provider.fail("cut after")
+    drain_inline()
+    gadget.name = "Torch"
+    gadget.save()
+    work()
+    assert provider.gadgets == {Gadget.objects.get().remote_id: {"name": "Torch", "colour": "red"}}
 
 
 def test_a_lost_create_never_adopts_what_another_record_holds(make_gadget, provider):
@@ -208,6 +233,28 @@ def test_the_worker_dies_after_the_claim_and_the_record_still_gets_in_step(make_
     work()
     assert state_of(gadget) == RecordState.IN_STEP
     assert len(provider.gadgets) == 1
+
+
+def test_a_worker_that_dies_in_a_create_leaves_a_twin_that_is_found_under_its_old_name(make_gadget, provider):
+    from voicehub.sync.calls import perform
+    from voicehub.sync.claim import claim
+
+    gadget = make_gadget("Lamp")
+    (unwritten,) = claim("gadgets", "a drain that dies").work
+    perform(unwritten)
+    gadget.name = "Torch"
+    gadget.save()
+    let_pass(minutes=2)
+    work()
+    assert provider.gadgets == {Gadget.objects.get().remote_id: {"name": "Torch", "colour": "red"}}
+
+
+def test_what_the_provider_confirmed_is_remembered(make_gadget, provider):
+    gadget = make_gadget("Lamp")
+    drain_inline()
+    gadget.refresh_from_db()
+    assert gadget.agreed_values == gadget.seen_values == {"name": "Lamp", "colour": "red"}
+    assert gadget.sent_values == {}
 
 
 def test_every_call_is_kept_as_an_exchange(make_gadget, provider):

@@ -1,8 +1,10 @@
 """What a provider's package tells the sandbox about itself, and what a fault is."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
@@ -25,9 +27,9 @@ class RefusedError(Exception):
 class Operation:
     """One thing that a provider can be asked to do.
 
-    `path` is the provider's own. `act` does it and answers, or raises RefusedError before it has changed
-    anything. `error` words a refusal with an HTTP status and a sentence in the provider's form. What is sent to
-    a confidential operation is not shown in the admin.
+    `path` is the provider's own; `{id}` in it stands for any one part. `act` does it and answers, or raises
+    RefusedError before it has changed anything. `error` words a refusal with an HTTP status and a sentence in the
+    provider's form. What is sent to a confidential operation is not shown in the admin.
     """
 
     name: str
@@ -37,6 +39,13 @@ class Operation:
     act: Callable[[Request], Answer]
     error: Callable[[int, str], Answer]
     is_confidential: bool = False
+
+    def is_at(self, path: str) -> bool:
+        return path == self.path or bool(self._shape.fullmatch(path))
+
+    @cached_property
+    def _shape(self) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(self.path)))
 
 
 class Value(Enum):
@@ -95,7 +104,11 @@ class Provider:
     def operation(self, name: str) -> Operation | None:
         return next((operation for operation in self.operations if operation.name == name), None)
 
-    def find(self, path: str) -> Operation | None:
-        """The operation at an address on this server, for example `/outvoice/oauth/token`."""
+    def find(self, method: str, path: str) -> Operation | None:
+        """The operation at an address on this server, for example `/outvoice/oauth/token`.
+
+        Where none is asked for by this method, one that is asked for by another.
+        """
         own_path = path.removeprefix(f"/{self.name}")
-        return next((operation for operation in self.operations if operation.path == own_path), None)
+        here = [operation for operation in self.operations if operation.is_at(own_path)]
+        return next((operation for operation in here if operation.method == method), here[0] if here else None)

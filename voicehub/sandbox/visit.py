@@ -21,7 +21,7 @@ class Visit:
 
     def __init__(self, provider: Provider, request: Request) -> None:
         self._request = request
-        self._operation = provider.find(request.path)
+        self._operation = provider.find(request.method, request.path)
         self._provider = provider
         self._fault: dial.TakenFault | None = None
         self._call = Call(

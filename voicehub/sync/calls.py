@@ -1,12 +1,15 @@
 """One claimed job, done at the provider. Nothing here touches the database."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
+from voicehub.sync.agreement import words_for_conflicts
 from voicehub.sync.decisions import Outcome, decide
 from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, RecordHandler
 from voicehub.sync.models import JobState
 from voicehub.sync.models.job import Operation
+from voicehub.sync.twins import TwinHandler
 from voicehub.sync.work import Work
 
 log = logging.getLogger(__name__)
@@ -36,12 +39,26 @@ def _call(work: Work, client: Any) -> Outcome:
 
 
 def _push(work: Work, handler: RecordHandler, client: Any) -> Outcome:
-    if work.record.remote_id:
-        handler.update(client, work.record)
-        return Outcome(JobState.DONE)
+    record = work.record
+    if record.remote_id:
+        return _update(record, handler, client)
     if work.job.look_first:
-        return Outcome(JobState.WAITING, candidates=tuple(handler.find(client, work.record)))
-    return Outcome(JobState.DONE, remote_id=handler.create(client, work.record))
+        return Outcome(JobState.WAITING, candidates=tuple(handler.find(client, record)))
+    return Outcome(JobState.DONE, remote_id=handler.create(client, record), there=record.values_here())
+
+
+def _update(record: Any, handler: RecordHandler, client: Any) -> Outcome:
+    if not isinstance(handler, TwinHandler):
+        handler.update(client, record, record.values_here())
+        return Outcome(JobState.DONE, there=record.values_here())
+    there = handler.read(client, record.remote_id)
+    sides = record.sides(there)
+    if changed := sides.to_send():
+        handler.update(client, record, changed)
+    there = {**there, **changed}
+    if conflicts := sides.conflicts():
+        return Outcome(JobState.REFUSED, words_for_conflicts(record, conflicts), there=there)
+    return Outcome(JobState.DONE, there=there)
 
 
 def _remove(work: Work, handler: RecordHandler, client: Any) -> Outcome:
@@ -63,4 +80,9 @@ def _decide(work: Work, error: Exception) -> Outcome:
     )
     if outcome.state == JobState.FAILED and not outcome.is_gone:
         log.error("Job %s: a fault of our own", work.job.pk, exc_info=error)
-    return outcome
+    # A look that failed, for whatever reason, has to be made before anything is done again.
+    return replace(outcome, look_first=True) if _is_looking(work) else outcome
+
+
+def _is_looking(work: Work) -> bool:
+    return work.job.look_first and not work.job.remote_id and not getattr(work.record, "remote_id", "")

@@ -17,6 +17,7 @@ from voicehub.sync.handlers import OnceOnlyHandler
 from voicehub.sync.models import JobState, Lane, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import Provider, handler_for, provider
+from voicehub.sync.twins import TwinHandler
 from voicehub.sync.work import Claimed, Work
 
 AHEAD = 8
@@ -139,12 +140,27 @@ def _stamp(work: list[Work], lane_of: Provider, lane: Lane, now: datetime) -> No
     for item in work:
         item.job.state, item.job.attempts = JobState.SENDING, item.job.attempts + 1
         item.job.lease_until, item.job.started_at = until, now
+    _note_what_is_sent(work)
     once_only = [item for item in work if item.job.once_only]
     for model in {item.handler.model for item in once_only}:
         records = [item.job.object_id for item in once_only if item.handler.model is model]
         model._base_manager.filter(pk__in=records).update(state=JobState.SENDING)
     if lane_of.pause():
         Lane.objects.filter(pk=lane.pk).update(next_start_at=now + timedelta(seconds=lane_of.pause()))
+
+
+def _note_what_is_sent(work: list[Work]) -> None:
+    """Should nobody see the answer, these values are recognised at the provider, whatever is edited meanwhile."""
+    noted: dict[Any, list[Any]] = defaultdict(list)
+    for item in work:
+        if item.job.operation == Operation.PUSH and _leaves_traces(item) and item.record.note_sent():
+            noted[item.handler.model].append(item.record)
+    for model, records in noted.items():
+        model._base_manager.bulk_update(records, ["sent_values"])
+
+
+def _leaves_traces(push: Work) -> bool:
+    return not push.record.remote_id or isinstance(push.handler, TwinHandler)
 
 
 def renew_leases(work: Iterable[Work]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from voicehub.remote import errors
+from voicehub.sync.differences import Values
 from voicehub.sync.models.job import JobState, Operation
 
 RATE_LIMIT_WAIT = 60.0
@@ -21,7 +22,8 @@ class Outcome:
 
     `breaks_lane` counts towards the circuit breaker; `pauses_lane` is a wait in seconds for the whole provider;
     `halts_lane` and `stops_connection` ask a person to set something right first; `candidates` are the remote ids
-    found for a create whose answer was lost; `fetched` is the result of a pull.
+    found for a create whose answer was lost; `fetched` is the result of a pull; `there` is what the provider has now,
+    as far as this attempt has shown it.
     """
 
     state: JobState
@@ -39,6 +41,7 @@ class Outcome:
     stops_connection: bool = False
     candidates: tuple[str, ...] | None = None
     fetched: Any = None
+    there: Values | None = None
 
     @property
     def was_answered(self) -> bool:

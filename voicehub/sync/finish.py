@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from voicehub.sync import exchanges, in_bulk, lanes, queue
+from voicehub.sync.agreement import columns_after
 from voicehub.sync.clock import database_now
 from voicehub.sync.decisions import GIVE_UP_AFTER, Outcome
 from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, PullHeldError
@@ -137,6 +138,7 @@ def _choose(work: Work, candidates: Sequence[str]) -> Outcome:
     held = set(rows.filter(remote_id__in=candidates).values_list("remote_id", flat=True))
     left = [remote_id for remote_id in candidates if remote_id not in held]
     if len(left) > 1:
+        SyncJob.objects.filter(pk=work.job.pk).update(options={**work.job.options, "candidates": left})
         return Outcome(
             JobState.UNCERTAIN,
             _("%(count)d records at the provider could be this one. A person has to choose.") % {"count": len(left)},
@@ -165,7 +167,7 @@ def _write_record(job: SyncJob, outcome: Outcome, record: Any = None) -> None:
         state = _state_of_record(handler, outcome.state)
         rows.update(state=state, message=outcome.message, **done, **outcome.columns)
     elif job.operation == Operation.PUSH:
-        _write_pushed(rows, outcome, record)
+        _write_pushed(rows, job, outcome, record)
     elif job.operation == Operation.REMOVE:
         _write_removed(rows, outcome, record)
 
@@ -176,19 +178,31 @@ def _state_of_record(handler: OnceOnlyHandler, state: JobState) -> str:
     return state
 
 
-def _write_pushed(rows: Any, outcome: Outcome, record: SyncedModel | None) -> None:
-    learned: dict[str, Any] = {"remote_id": outcome.remote_id} if outcome.remote_id else {}
+def _write_pushed(rows: Any, job: SyncJob, outcome: Outcome, record: SyncedModel | None) -> None:
     if record is None:
         return
-    if outcome.state == JobState.DONE:
-        learned["synced_generation"] = record.generation
-    if learned:
-        rows.update(**learned)
+    rows.update(**_learned(rows, outcome, record))
     current = rows.filter(generation=record.generation).exclude(sync_state=RecordState.DELETING)
-    if outcome.state == JobState.DONE:
-        current.update(sync_state=RecordState.IN_STEP, sync_message="", synced_at=database_now())
+    if outcome.there is not None:
+        columns = columns_after(record, outcome.there)
+        current.update(**{name: columns[name] for name in in_bulk.OF_PRESENT})
     elif outcome.state != JobState.SUPERSEDED:
-        current.update(sync_state=_record_state(outcome), sync_message=outcome.message)
+        surely_not_sent = outcome.state == JobState.REFUSED and not job.look_first
+        sent = {} if surely_not_sent else record.sent_values
+        current.update(sync_state=_record_state(outcome), sync_message=outcome.message, sent_values=sent)
+
+
+def _learned(rows: Any, outcome: Outcome, record: SyncedModel) -> dict[str, Any]:
+    """What holds whatever became of the record meanwhile; a person's choice about what is agreed comes first."""
+    learned: dict[str, Any] = {"remote_id": outcome.remote_id or F("remote_id")}
+    if outcome.state == JobState.DONE:
+        learned |= {"synced_generation": record.generation, "synced_at": database_now()}
+    if outcome.there is not None:
+        columns = columns_after(record, outcome.there)
+        learned |= {"seen_values": columns["seen_values"]}
+        if list(rows.values_list("agreed_values", flat=True)) == [record.agreed_values]:
+            learned |= {"agreed_values": columns["agreed_values"]}
+    return learned
 
 
 def _record_state(outcome: Outcome) -> RecordState:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.db import models
 
+from voicehub.sync.differences import Values
+
 if TYPE_CHECKING:
     from voicehub.remote.http import ExchangeRecord
     from voicehub.sync.models import Connection, SyncJob
@@ -51,8 +53,8 @@ class RecordHandler(Handler):
         """Create the twin and return its id at the provider."""
 
     @abstractmethod
-    def update(self, client: Any, record: Any) -> None:
-        """Send the record as it is now."""
+    def update(self, client: Any, record: Any, changed: Values) -> None:
+        """Send the fields in `changed`, by name, as the record has them now."""
 
     @abstractmethod
     def remove(self, client: Any, remote_id: str) -> None:
@@ -60,7 +62,10 @@ class RecordHandler(Handler):
 
     @abstractmethod
     def find(self, client: Any, record: Any) -> Sequence[str]:
-        """Ids of twins that a create with a lost answer may have made; ids we already hold are sorted out later."""
+        """Ids of twins that a create with a lost answer may have made; ids we already hold are sorted out later.
+
+        The record may have been edited since: `record.may_have_sent(...)` says what to look for.
+        """
 
 
 class OnceOnlyHandler(Handler):

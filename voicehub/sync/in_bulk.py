@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from voicehub.sync.agreement import columns_after
 from voicehub.sync.clock import database_now
 from voicehub.sync.decisions import Outcome
 from voicehub.sync.handlers import Handler
@@ -64,22 +65,32 @@ def _write_group(attempts: int, group: list[Result]) -> list[Result]:
     return lost
 
 
+OF_PRESENT = ("sync_state", "sync_message", "sent_values")
+
+
 def _write_records(model: Any, group: list[Result]) -> None:
     """One prepared statement for all rows: the query builder would cost more than the rest of the job."""
     quote = connection.ops.quote_name
     now = connection.ops.adapt_datetimefield_value(database_now())
     is_current = "generation = %s AND sync_state <> %s"
+    of_present = ", ".join(f"{name} = CASE WHEN {is_current} THEN %s ELSE {name} END" for name in OF_PRESENT)
     statement = (
         f"UPDATE {quote(model._meta.db_table)} SET remote_id = %s, synced_generation = %s, synced_at = %s, "  # noqa: S608
-        f"sync_message = CASE WHEN {is_current} THEN '' ELSE sync_message END, "
-        f"sync_state = CASE WHEN {is_current} THEN %s ELSE sync_state END WHERE {quote(model._meta.pk.column)} = %s"
+        "seen_values = %s, agreed_values = CASE WHEN agreed_values = %s THEN %s ELSE agreed_values END, "
+        f"{of_present} WHERE {quote(model._meta.pk.column)} = %s"
     )
     rows = []
     for work, outcome in group:
         record = work.record
         current = (record.generation, RecordState.DELETING.value)
-        remote_id = outcome.remote_id or record.remote_id
-        done = RecordState.IN_STEP.value
-        rows.append((remote_id, record.generation, now, *current, *current, done, record.pk))
+        columns = columns_after(record, outcome.there or {})
+        learned = (outcome.remote_id or record.remote_id, record.generation, now, _adapted(columns["seen_values"]))
+        agreed = (_adapted(record.agreed_values), _adapted(columns["agreed_values"]))
+        present = [part for name in OF_PRESENT for part in (*current, _adapted(columns[name]))]
+        rows.append((*learned, *agreed, *present, record.pk))
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
+
+
+def _adapted(value: Any) -> Any:
+    return connection.ops.adapt_json_value(value, None) if isinstance(value, dict) else str(value)

@@ -136,7 +136,9 @@ def ring() -> None:
 
 
 def _of(record: Any) -> Any:
-    return SyncJob.objects.filter(model=record._meta.label_lower, object_id=record.pk)
+    """Not the readings of the list: those bear the number of their account."""
+    jobs = SyncJob.objects.filter(model=record._meta.label_lower, object_id=record.pk)
+    return jobs.exclude(operation=Operation.PULL)
 
 
 def _create(record: Any, operation: Operation, user: Any, **values: Any) -> SyncJob:

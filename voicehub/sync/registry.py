@@ -20,7 +20,7 @@ class Provider:
 
     `concurrency` is the number of calls at once over all processes, `threads` the most that one process makes of
     them; `pause` the least seconds between two starts (0: no limit); `deadline` the longest a call may take, in
-    seconds.
+    seconds. `account` names the account whose key stands in the settings; empty: there is no key, or people sign in.
     """
 
     slug: str
@@ -32,6 +32,7 @@ class Provider:
     pause: Callable[[], float] = lambda: 0.0
     console_url: Callable[[], str] = str
     pull_every: Callable[[], timedelta | None] = _nothing
+    account: Callable[[], str] = str
 
 
 _providers: dict[str, Provider] = {}

@@ -4,12 +4,13 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from voicehub.sync import chores, queue, seating
+from voicehub.sync.accounts import account_by_key
 from voicehub.sync.clock import database_now
 from voicehub.sync.finish import finish
 from voicehub.sync.handlers import PullHandler
 from voicehub.sync.models import Connection, JobState, SyncJob
 from voicehub.sync.models.job import QUEUED, Operation
-from voicehub.sync.registry import handlers, provider
+from voicehub.sync.registry import handlers, provider, providers
 
 BATCH = 500
 
@@ -62,6 +63,8 @@ def expire_overdue() -> int:
 def queue_scheduled_pulls() -> None:
     """Queue a pull for each usable account whose last one began longer ago than the provider's interval."""
     now = database_now()
+    for item in providers():
+        account_by_key(item)
     for handler in handlers():
         every = provider(handler.provider).pull_every() if isinstance(handler, PullHandler) else None
         if every is None:

@@ -1,3 +1,3 @@
-from voicehub.sandbox.admin import engine, outvoice
+from voicehub.sandbox.admin import engine, ourvoice, outvoice
 
-__all__ = ["engine", "outvoice"]
+__all__ = ["engine", "ourvoice", "outvoice"]

@@ -1,4 +1,5 @@
 from voicehub.sandbox.models.engine import Call, Fault
+from voicehub.sandbox.models.ourvoice import OurvoiceAccount, OurvoiceApp, OurvoiceCode, OurvoiceSender
 from voicehub.sandbox.models.outvoice import (
     OutVoiceClient,
     OutVoicePayee,
@@ -10,6 +11,10 @@ from voicehub.sandbox.models.outvoice import (
 __all__ = [
     "Call",
     "Fault",
+    "OurvoiceAccount",
+    "OurvoiceApp",
+    "OurvoiceCode",
+    "OurvoiceSender",
     "OutVoiceClient",
     "OutVoicePayee",
     "OutVoicePayment",

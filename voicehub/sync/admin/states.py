@@ -146,6 +146,22 @@ STATES: dict[str, State] = {
         NO_NEED,
         NOBODY,
     ),
+    "changed": State(
+        _("Changed at the provider"),
+        Tone.LOOK,
+        "difference",
+        _("The provider has something else than you see here; nothing was overwritten on either side."),
+        _("Sending it again is safe: it only looks once more."),
+        _("Whoever may change it can compare the two and choose."),
+    ),
+    "apart": State(
+        _("Left different"),
+        Tone.QUIET,
+        "call_split",
+        _("Somebody decided to leave it different from the provider's until it changes again."),
+        _("Sending it again is safe and changes nothing."),
+        NOBODY,
+    ),
     "gone": State(
         _("Gone at the provider"),
         Tone.LOOK,

@@ -4,6 +4,8 @@ from typing import Any, ClassVar, NoReturn
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from voicehub.sync.differences import Sides, Values
+
 
 class RecordState(models.TextChoices):
     IN_STEP = "in_step", _("In step")
@@ -11,6 +13,8 @@ class RecordState(models.TextChoices):
     REFUSED = "refused", _("Refused")
     FAILED = "failed", _("Failed")
     UNCERTAIN = "uncertain", _("Uncertain")
+    CHANGED = "changed", _("Changed at the provider")
+    APART = "apart", _("Left different")
     GONE = "gone", _("Gone at the provider")
     DELETING = "deleting", _("Deleting")
 
@@ -38,16 +42,33 @@ class SyncedQuerySet(models.QuerySet):
     bulk_update = _refuse("bulk_update")
 
 
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | list | dict | None) else str(value)
+
+
 class SyncedModel(models.Model):
     """A record with a twin at a provider. Saving it queues what the provider must learn.
 
     `generation` counts local changes of SYNCED_FIELDS, `synced_generation` is what the provider has confirmed.
+    `agreed_values` is what both sides last had in common, `seen_values` what the provider had when it was last
+    looked at; `sent_values` and `ignored_values` are described in voicehub.sync.differences.
     The engine writes its own columns with `_base_manager...update()`; `save()` never touches those.
     """
 
     SYNCED_FIELDS: ClassVar[tuple[str, ...]] = ()
     ENGINE_FIELDS: ClassVar[frozenset[str]] = frozenset(
-        ("remote_id", "generation", "synced_generation", "synced_at", "sync_state", "sync_message")
+        (
+            "remote_id",
+            "generation",
+            "synced_generation",
+            "synced_at",
+            "sync_state",
+            "sync_message",
+            "agreed_values",
+            "seen_values",
+            "sent_values",
+            "ignored_values",
+        )
     )
 
     connection = models.ForeignKey(
@@ -61,6 +82,10 @@ class SyncedModel(models.Model):
         _("state"), max_length=10, choices=RecordState.choices, default=RecordState.WAITING, editable=False
     )
     sync_message = models.TextField(_("what happened"), blank=True, editable=False)
+    agreed_values = models.JSONField(default=dict, editable=False)
+    seen_values = models.JSONField(default=dict, editable=False)
+    sent_values = models.JSONField(default=dict, editable=False)
+    ignored_values = models.JSONField(default=dict, editable=False)
 
     objects = SyncedQuerySet.as_manager()
 
@@ -86,6 +111,40 @@ class SyncedModel(models.Model):
         from voicehub.sync import queue
 
         return queue.remove(self, user=kwargs.pop("user", None))
+
+    def save_as_told(self) -> None:
+        """Save a record that the provider has told of: there is nothing to send."""
+        super().save()
+
+    def values_here(self) -> dict[str, Any]:
+        """The SYNCED_FIELDS by name, as JSON can hold them."""
+        fields = self._meta.concrete_fields
+        return {
+            field.name: _plain(field.value_from_object(self)) for field in fields if field.name in self.SYNCED_FIELDS
+        }
+
+    def sides(self, there: Values | None = None) -> Sides:
+        """The record's three sides; `there` is what the provider has, if it is not what was seen last."""
+        return Sides(
+            agreed=self.agreed_values,
+            here=self.values_here(),
+            there=self.seen_values if there is None else there,
+            sent=self.sent_values,
+            ignored=self.ignored_values,
+        )
+
+    def note_sent(self) -> bool:
+        """Count the present values among those that may arrive at the provider. False when they were already."""
+        before = self.sent_values
+        self.sent_values = {
+            name: [*before.get(name, ()), *([] if value in before.get(name, ()) else [value])]
+            for name, value in self.values_here().items()
+        }
+        return self.sent_values != before
+
+    def may_have_sent(self, name: str) -> list[Any]:
+        """The values of a field that a create without an answer may have left at the provider."""
+        return list(self.sent_values.get(name, ())) or [self.values_here()[name]]
 
     def _wanted(self) -> dict[str, Any]:
         return {column: getattr(self, column) for column in self._synced_columns()}

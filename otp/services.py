@@ -1,0 +1,39 @@
+"""What people do with OTP apps. Forms, pages and commands all come through here."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from otp.models import OtpApp
+from otp.sync import OURVOICE
+from voicehub.sync.accounts import account_by_key
+from voicehub.sync.models import Connection
+
+
+class NotConnectedError(Exception):
+    """There is no key for Ourvoice; the text says what to do."""
+
+
+def account() -> Connection:
+    """The account of the key in the settings. Raises NotConnectedError."""
+    connection = account_by_key(OURVOICE)
+    if connection is None:
+        raise NotConnectedError(_("There is no key for Ourvoice. An administrator can set OURVOICE_API_KEY."))
+    return connection
+
+
+def save_app(app: OtpApp, *, user: Any) -> OtpApp:
+    """Save an app and queue what Ourvoice has to learn. A new one belongs to the account of the key.
+
+    Raises NotConnectedError.
+    """
+    if app.connection_id is None:
+        app.connection = account()
+    app.message_template = app.message_template or default_template(app.name)
+    app.save(user=user)
+    return app
+
+
+def default_template(name: str) -> str:
+    """What Ourvoice itself takes when there is no template. The name is written out: a new one does not change it."""
+    return f"Votre code pour {name} est: {{{{code}}}}"

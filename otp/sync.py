@@ -1,0 +1,97 @@
+"""How OTP apps are kept in step with Ourvoice, and its senders read from there."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from otp.models import OtpApp, Sender
+from otp.ourvoice import OurvoiceClient, OurvoiceSettings, RemoteSender
+from voicehub.sync.differences import Values
+from voicehub.sync.handlers import OnExchange, PullHandler
+from voicehub.sync.models import Connection
+from voicehub.sync.registry import Provider, register
+from voicehub.sync.twins import Listing, TwinHandler
+
+SLUG = "ourvoice"
+
+
+def ourvoice_settings() -> OurvoiceSettings:
+    return OurvoiceSettings(
+        base_url=settings.OURVOICE_BASE_URL.rstrip("/"),
+        api_key=settings.OURVOICE_API_KEY,
+        connect_timeout=settings.OURVOICE_CONNECT_TIMEOUT,
+        read_timeout=settings.OURVOICE_READ_TIMEOUT,
+        page_size=settings.OURVOICE_PAGE_SIZE,
+        max_pages=settings.OURVOICE_MAX_PAGES,
+    )
+
+
+def _console() -> str:
+    """Where a person sees Ourvoice's side; the address of its real dashboard is not documented."""
+    return reverse("admin:sandbox_ourvoiceapp_changelist") if settings.VOICEHUB_DEMO else ""
+
+
+OURVOICE = Provider(
+    slug=SLUG,
+    label=gettext_lazy("Ourvoice"),
+    base_url=lambda: ourvoice_settings().base_url,
+    concurrency=lambda: settings.OURVOICE_CONCURRENCY,
+    deadline=lambda: ourvoice_settings().deadline,
+    console_url=_console,
+    pull_every=lambda: timedelta(seconds=settings.OURVOICE_PULL_SECONDS),
+    account=lambda: settings.OURVOICE_ACCOUNT if settings.OURVOICE_API_KEY else "",
+)
+
+
+class AppSync(TwinHandler):
+    provider = SLUG
+    model = OtpApp
+
+    def client(self, connection: Connection, on_exchange: OnExchange) -> OurvoiceClient:
+        return OurvoiceClient(ourvoice_settings(), on_exchange)
+
+    def create(self, client: OurvoiceClient, record: OtpApp) -> str:
+        return client.create_app(record.values_here()).remote_id
+
+    def update(self, client: OurvoiceClient, record: OtpApp, changed: Values) -> None:
+        client.change_app(record.remote_id, changed)
+
+    def remove(self, client: OurvoiceClient, remote_id: str) -> None:
+        client.delete_app(remote_id)
+
+    def read(self, client: OurvoiceClient, remote_id: str) -> Values:
+        return client.read_app(remote_id).values
+
+    def fetch(self, client: OurvoiceClient) -> Listing:
+        return {app.remote_id: app.values for app in client.list_apps()}
+
+    def may_come_from(self, record: OtpApp, values: Values) -> bool:
+        return all(values.get(name) in record.may_have_sent(name) for name in ("name", "sender_id"))
+
+
+class SenderSync(PullHandler):
+    provider = SLUG
+    model = Sender
+
+    def client(self, connection: Connection, on_exchange: OnExchange) -> OurvoiceClient:
+        return OurvoiceClient(ourvoice_settings(), on_exchange)
+
+    def fetch(self, client: OurvoiceClient) -> list[RemoteSender]:
+        return client.list_senders()
+
+    def absorb(self, connection: Connection, fetched: list[RemoteSender], *, is_confirmed: bool) -> str:
+        if not fetched:
+            return _("Ourvoice does not list its senders.")
+        for sender in fetched:
+            Sender.objects.update_or_create(
+                connection=connection, remote_id=sender.remote_id, defaults={"name": sender.name}
+            )
+        listed = [sender.remote_id for sender in fetched]
+        Sender.objects.filter(connection=connection).exclude(remote_id__in=listed).delete()
+        return ngettext("%(count)d sender.", "%(count)d senders.", len(fetched)) % {"count": len(fetched)}
+
+
+register(OURVOICE, AppSync(), SenderSync())

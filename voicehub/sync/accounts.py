@@ -1,0 +1,28 @@
+"""Accounts that need no signing in: their key stands in the settings."""
+
+from typing import Any
+
+from django.db import transaction
+
+from voicehub.sync.clock import database_now
+from voicehub.sync.models import Connection
+from voicehub.sync.registry import Provider
+
+
+def account_by_key(provider: Provider) -> Connection | None:
+    """The account whose key stands in the settings, connected if it was not yet; None where there is no key."""
+    if not provider.account():
+        return None
+    identity = {"provider": provider.slug, "base_url": provider.base_url(), "account": provider.account()}
+    connected = Connection.objects.filter(**identity, disconnected_at=None).first()
+    return connected or _connect(identity)
+
+
+def _connect(identity: dict[str, Any]) -> Connection:
+    """What another key was for is disconnected: nothing of it may go through this one."""
+    with transaction.atomic():
+        others = Connection.objects.filter(provider=identity["provider"], owner=None, disconnected_at=None)
+        others.update(disconnected_at=database_now())
+        fresh = {"disconnected_at": None, "stopped_reason": ""}
+        connection, _made = Connection.objects.update_or_create(**identity, defaults=fresh)
+    return connection

@@ -1,0 +1,292 @@
+"""The admin of records whose twins can be read: compared on demand, differences chosen field by field."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from voicehub.sync import queue, resolving
+from voicehub.sync.accounts import account_by_key
+from voicehub.sync.admin.base import SyncedModelAdmin
+from voicehub.sync.admin.panel import Deed, RecordAction
+from voicehub.sync.agreement import label
+from voicehub.sync.differences import Changed, Difference
+from voicehub.sync.models import JobState, RecordState, SyncedModel, SyncJob
+from voicehub.sync.models.job import UNFINISHED, Operation
+from voicehub.sync.registry import handler_for, provider
+from voicehub.sync.resolving import ChangedSinceError, Choice
+from voicehub.sync.services import TooLateError, cancel
+
+COMPARABLE = (RecordState.CHANGED, RecordState.APART)
+WHERE = {
+    Changed.HERE: gettext_lazy("Changed here, not sent yet"),
+    Changed.THERE: gettext_lazy("Changed at the provider"),
+    Changed.BOTH: gettext_lazy("Changed on both sides"),
+}
+CHOICES = {
+    Choice.THEIRS: gettext_lazy("Take theirs"),
+    Choice.OURS: gettext_lazy("Send ours"),
+    Choice.IGNORE: gettext_lazy("Leave both until one changes"),
+}
+
+
+class TwinForm(forms.ModelForm):
+    """A record's form that stops a save when somebody else, or the provider, has changed it since it was opened."""
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["opened"] = resolving.digest(self.instance)
+        if self.instance.sync_state == RecordState.REFUSED:
+            self._show_what_was_refused()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        stored = self._stored()
+        if stored and cleaned.get("opened") != resolving.digest(stored):
+            # Who has read what is different may save again, and means it.
+            self.data = {**dict(self.data.items()), "opened": resolving.digest(stored)}
+            raise ValidationError([_STALE, *self._changes(stored, cleaned)])
+        return cleaned
+
+    def _show_what_was_refused(self) -> None:
+        job = queue.jobs_of(self.instance).order_by("-id").first()
+        for name, texts in (job.field_messages if job else {}).items():
+            if name in self.fields:
+                said = _("Refused by the provider: %(text)s") % {"text": " ".join(texts)}
+                field = self.fields[name]
+                field.help_text = format_html('<strong class="vh-refused">{}</strong> {}', said, field.help_text)
+
+    def _stored(self) -> SyncedModel | None:
+        rows = type(self.instance)._base_manager.filter(pk=self.instance.pk)
+        return rows.select_for_update().first() if self.instance.pk else None
+
+    def _changes(self, stored: SyncedModel, cleaned: Mapping[str, Any]) -> list[str]:
+        """What stands here and there now, beside what was typed."""
+        here, there = stored.values_here(), stored.seen_values
+        lines = []
+        for name, typed in cleaned.items():
+            if name in here and here[name] != typed:
+                lines.append(self._line(_("%(field)s: stored here is now “%(value)s”."), name, here[name]))
+            if name in here and there.get(name, typed) not in (typed, here[name]):
+                lines.append(self._line(_("%(field)s: the provider now has “%(value)s”."), name, there[name]))
+        return lines
+
+    def _line(self, words: str, name: str, value: Any) -> str:
+        return words % {"field": self.fields[name].label, "value": value}
+
+
+_STALE = gettext_lazy(
+    "Not saved: it was changed elsewhere since you opened this page. Your text is still here. "
+    "Look at what is different, then save again if yours is meant to stay."
+)
+
+
+class TwinAdmin(SyncedModelAdmin):
+    """Adds to a synced record: compare now, the page of differences, and what to do when the twin is gone or unclear.
+
+    Comparing needs the permission `pull_<model>`.
+    """
+
+    list_before_template = "admin/sync/twins_top.html"
+    actions = ["delete_selected", "take_theirs", "send_ours"]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self._page_url("compare/", self.compare_view, "compare"),
+            self._page_url("<path:object_id>/differences/", self.differences_view, "differences"),
+            *super().get_urls(),
+        ]
+
+    def _page_url(self, route: str, view: Any, name: str) -> URLPattern:
+        full_name = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+        return path(route, self.admin_site.admin_view(view), name=full_name)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Who may only look gets the record's own fields, without those that are about the form."""
+        fields = [str(name) for name in super().get_fields(request, obj)]
+        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        own = {field.name for field in self.opts.get_fields()}
+        return [name for name in fields if may_save or name in own]
+
+    def may_compare(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.pull_{self.opts.model_name}")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        comparison = self._comparison()
+        context = {
+            "comparison": comparison,
+            "is_comparing": comparison is not None and comparison.state in UNFINISHED,
+            "comparison_asks": comparison is not None and comparison.state == JobState.HELD,
+            "may_compare": self.may_compare(request),
+            "compare_url": self.url_of("compare"),
+            "provider_name": self._provider.label,
+            "has_changed": self.model._base_manager.filter(sync_state=RecordState.CHANGED).exists(),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    @property
+    def _provider(self) -> Any:
+        return provider(handler_for(self.model).provider)
+
+    def _comparison(self) -> SyncJob | None:
+        """The newest reading of the provider's list."""
+        readings = SyncJob.objects.filter(model=self.opts.label_lower, operation=Operation.PULL)
+        return readings.order_by("-id").first()
+
+    @method_decorator(require_POST)
+    def compare_view(self, request: HttpRequest) -> HttpResponse:
+        """Read the provider's list now, or answer the question that the last reading has asked."""
+        if not self.may_compare(request):
+            raise PermissionDenied
+        level, text = self._compare(request)
+        self.message_user(request, text, level)
+        return redirect(self.url_of("changelist"))
+
+    def _compare(self, request: HttpRequest) -> tuple[int, str]:
+        connection = account_by_key(self._provider)
+        if connection is None:
+            words = _("There is no key for %(provider)s. An administrator can set one.")
+            return messages.ERROR, words % {"provider": self._provider.label}
+        held = self._comparison()
+        if request.POST.get("answer") == "leave" and held:
+            return self._leave(request, held)
+        is_confirmed = request.POST.get("answer") == "gone"
+        queue.pull(self.model, connection, request.user, is_confirmed=is_confirmed)
+        return messages.SUCCESS, _("The list is being read; what is new or different shows here in a moment.")
+
+    def _leave(self, request: HttpRequest, held: SyncJob) -> tuple[int, str]:
+        try:
+            cancel(held, user=request.user)
+        except TooLateError as why:
+            return messages.WARNING, str(why)
+        return messages.SUCCESS, _("Everything stays as it is.")
+
+    def extra_actions(self, obj: Any, user: Any) -> list[RecordAction]:
+        own = []
+        if obj.sync_state in COMPARABLE:
+            url = self.url_of("differences", obj.pk)
+            own.append(RecordAction(_("Compare and choose"), url, "primary", is_post=False))
+        if obj.sync_state == RecordState.GONE and user.has_perm(
+            f"{self.opts.app_label}.delete_{self.opts.model_name}"
+        ):
+            own.append(RecordAction(_("Let it go"), self.url_of("delete", obj.pk), "danger", is_post=False))
+        return [*own, *super().extra_actions(obj, user)]
+
+    def deeds(self, obj: Any) -> list[Deed]:
+        if obj.sync_state == RecordState.GONE:
+            return [creating(obj, _("Create it again there"))]
+        if obj.sync_state == RecordState.UNCERTAIN:
+            found = resolving.candidates(self.job_of(obj))
+            return [*(adopting(obj, remote_id) for remote_id in found), creating(obj, _("None of them: create it"))]
+        return super().deeds(obj)
+
+    def differences_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What was last agreed, what stands here and there; a POST carries out what was chosen for each field."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404
+        if not self.has_view_permission(request, record):
+            raise PermissionDenied
+        if request.method == "POST" and self._resolved(request, record):
+            return redirect(self.url_of("change", record.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Compare %(record)s") % {"record": record},
+            "opts": self.opts,
+            "media": self.media,
+            "panel": self.panel_of(request, record),
+            "rows": [difference_row(record, one) for one in record.sides().differences()],
+            "shown": resolving.digest(record),
+            "may_choose": self.has_change_permission(request, record),
+            "back_url": self.url_of("change", record.pk),
+        }
+        return TemplateResponse(request, "admin/sync/differences.html", context)
+
+    def _resolved(self, request: HttpRequest, record: Any) -> bool:
+        if not self.has_change_permission(request, record):
+            raise PermissionDenied
+        choices = chosen(request.POST, record)
+        if not choices:
+            self.message_user(request, _("Nothing was done: choose for one field at least."), messages.ERROR)
+            return False
+        try:
+            resolving.resolve(record, choices, shown=request.POST.get("shown", ""), user=request.user)
+        except ChangedSinceError:
+            words = _("Nothing was done: something has changed meanwhile. This is how it stands now; choose again.")
+            self.message_user(request, words, messages.WARNING)
+            record.refresh_from_db()
+            return False
+        self.message_user(request, _("Done here; the provider is being asked once more."), messages.SUCCESS)
+        return True
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Take the provider's values"))
+    def take_theirs(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._resolve_selected(request, queryset, Choice.THEIRS)
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Send ours where the provider has something else"))
+    def send_ours(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._resolve_selected(request, queryset, Choice.OURS)
+
+    def _resolve_selected(self, request: HttpRequest, queryset: QuerySet, choice: Choice) -> None:
+        records = list(queryset.filter(sync_state=RecordState.CHANGED))
+        for record in records:
+            resolving.resolve_all(record, choice, user=request.user)
+        count = len(records)
+        words = ngettext("%(count)d record was settled.", "%(count)d records were settled.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+
+
+def creating(record: Any, label: str) -> Deed:
+    return Deed(
+        label,
+        style="primary",
+        name="create_anew",
+        confirm=_("The provider makes a new one, with a new id."),
+        do=lambda user, reason: resolving.create_anew(record, user=user),
+        done=_("It is on its way to the provider."),
+    )
+
+
+def adopting(record: Any, remote_id: str) -> Deed:
+    return Deed(
+        _("It is the one with the id %(id)s") % {"id": remote_id},
+        name=f"adopt:{remote_id}",
+        do=lambda user, reason: resolving.adopt(record, remote_id, user=user),
+        done=_("The two belong together now; the provider is being asked once more."),
+    )
+
+
+def chosen(posted: Mapping[str, str], record: SyncedModel) -> dict[str, Choice]:
+    """The choices of the page by field; `all` holds for every field."""
+    wanted = {name: posted.get("all") or posted.get(f"choice-{name}") for name in record.SYNCED_FIELDS}
+    return {name: Choice(value) for name, value in wanted.items() if value in set(Choice)}
+
+
+def difference_row(record: SyncedModel, difference: Difference) -> dict[str, Any]:
+    return {
+        "name": difference.name,
+        "label": label(record, difference),
+        "where": _("Left different") if difference.is_ignored else WHERE[difference.changed],
+        "sides": [
+            (_("Last agreed"), difference.agreed),
+            (_("Here"), difference.here),
+            (_("At the provider"), difference.there),
+        ],
+        "choices": [(choice.value, label) for choice, label in CHOICES.items()],
+    }
