@@ -70,8 +70,8 @@ class ChangeableDraft(models.Model):
             raise ConfirmedError
 
     def _its_orders(self) -> Q:
-        """The order that the row belongs to, and the one that it is to belong to."""
-        raise NotImplementedError
+        """The order itself; for what stands in one, the order it belongs to and the one it is to belong to."""
+        return Q(pk=self.pk)
 
 
 class Contributor(models.Model):
@@ -148,9 +148,6 @@ class PaymentOrder(ChangeableDraft):
 
     def get_absolute_url(self) -> str:
         return reverse("admin:contributors_transaction_order", args=[self.pk])
-
-    def _its_orders(self) -> Q:
-        return Q(pk=self.pk)
 
 
 class Transaction(ChangeableDraft):

@@ -1,5 +1,6 @@
 """What an app tells about its kind of run: the columns, how a row is checked and carried out, what became of it."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class RowOutcome:
     url: str = ""
 
 
-class RunKind:
+class RunKind(ABC):
     """One kind of import or bulk action.
 
     `check` and `apply` are called by background workers, `apply` inside a transaction of its own: it only writes to
@@ -73,13 +74,13 @@ class RunKind:
         """Whether this person sees everybody's runs of this kind, and not only the own ones."""
         return False
 
+    @abstractmethod
     def check(self, run: Run, rows: Sequence[RunRow]) -> None:
-        """Fill in values, problems, doubts and key of at most 500 rows; they are saved afterwards."""
-        raise NotImplementedError
+        """Fill in values, problems, doubts and keys of at most 500 rows; they are saved afterwards."""
 
+    @abstractmethod
     def apply(self, run: Run, row: RunRow) -> int:
         """Carry one row out and return the key of its record. Raises RowRefusedError."""
-        raise NotImplementedError
 
     def notes(self, run: Run) -> list[str]:
         """Sentences about the run as a whole, for the preview."""
