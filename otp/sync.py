@@ -46,12 +46,15 @@ OURVOICE = Provider(
 )
 
 
-class AppSync(TwinHandler):
+class _AtOurvoice:
     provider = SLUG
-    model = OtpApp
 
     def client(self, connection: Connection, on_exchange: OnExchange) -> OurvoiceClient:
         return OurvoiceClient(ourvoice_settings(), on_exchange)
+
+
+class AppSync(_AtOurvoice, TwinHandler):
+    model = OtpApp
 
     def create(self, client: OurvoiceClient, record: OtpApp) -> str:
         return client.create_app(record.values_here()).remote_id
@@ -72,12 +75,8 @@ class AppSync(TwinHandler):
         return all(values.get(name) in record.may_have_sent(name) for name in ("name", "sender_id"))
 
 
-class SenderSync(PullHandler):
-    provider = SLUG
+class SenderSync(_AtOurvoice, PullHandler):
     model = Sender
-
-    def client(self, connection: Connection, on_exchange: OnExchange) -> OurvoiceClient:
-        return OurvoiceClient(ourvoice_settings(), on_exchange)
 
     def fetch(self, client: OurvoiceClient) -> list[RemoteSender]:
         return client.list_senders()
