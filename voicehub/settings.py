@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "voicehub.sandbox",
     "contributors",
     "otp",
+    "telephony",
 ]
 
 MIDDLEWARE = [
