@@ -10,17 +10,16 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from telephony.scripts import causes, patterns
-from telephony.scripts.language import Kind
 from telephony.scripts.source import Element, Source, UnreadableError, read
-from telephony.scripts.telling import attribute_of, seconds_of, tell, text_of
-from telephony.scripts.variables import fill
+from telephony.scripts.telling import attribute_of, destination, filled_for, seconds_of, tell, text_of
 
 MOST_KEYS = 64
 
 
 @dataclass(frozen=True)
 class CallParameters:
-    """The call to imitate. Numbers as Apidaze sends them: country code and digits. `variables` are by name."""
+    """The call to imitate. Numbers as Apidaze sends them: country code and digits. `variables` is whatever else is
+    sent, by name: what an earlier `next_load` had in its parameters."""
 
     caller_id_number: str = "31612345678"
     destination_number: str = "31201234567"
@@ -42,7 +41,8 @@ class CallParameters:
 
 @dataclass(frozen=True)
 class NextLoad:
-    """What Apidaze would load then, with the call's parameters and these. Without an address: this script again."""
+    """What Apidaze would load then, with the call's parameters and these. Without an address it is this script again;
+    our own address stays a placeholder, with the name of a script in its query (`variables.script_named`)."""
 
     address: str
     parameters: Mapping[str, str]
@@ -68,7 +68,6 @@ def run(
     *,
     presses: Sequence[str] = (),
     dial_results: Sequence[str] = (),
-    script_address: str = "",
 ) -> list[Step]:
     """The steps of one load of a script.
 
@@ -80,7 +79,7 @@ def run(
     except UnreadableError as error:
         text = _("Apidaze cannot read this script, and the call probably ends. %s") % error
         return [Step(1, text, ends=True)]
-    return list(_Run(source, call, presses, dial_results, script_address).steps())
+    return list(_Run(source, call, presses, dial_results).steps())
 
 
 class _Run:
@@ -90,13 +89,11 @@ class _Run:
         call: CallParameters,
         presses: Sequence[str],
         dial_results: Sequence[str],
-        script_address: str,
     ) -> None:
         self._source = source
-        self._parameters = call.as_sent()
+        self._fill = filled_for(call.as_sent())
         self._presses = iter(presses)
         self._dial_results = iter(dial_results)
-        self._script_address = script_address
         self._variables = dict(self._set_variables())
 
     def steps(self) -> Iterator[Step]:
@@ -107,9 +104,6 @@ class _Run:
                 if step.is_last:
                     return
         yield self._again(verbs[-1] if verbs else self._source.root)
-
-    def _fill(self, text: str, kind: Kind) -> str:
-        return fill(text, kind, self._parameters, self._script_address)
 
     def _set_variables(self) -> Iterator[tuple[str, str]]:
         for variables in self._source.root.named("variables"):
@@ -128,7 +122,7 @@ class _Run:
             yield self._dialled(verb)
         if verb.name == "wait" and verb.value("action").strip():
             address = attribute_of(verb, "action", self._fill)
-            yield self._step(verb, _("Then it loads %s.") % address, NextLoad(address, self._variables))
+            yield self._step(verb, _("Then it loads %s.") % destination(address), NextLoad(address, self._variables))
 
     def _wait_for_keys(self, verb: Element) -> Iterator[Step]:
         time = seconds_of(attribute_of(verb, "input-timeout", self._fill))
@@ -139,24 +133,23 @@ class _Run:
         elif bind := _fitting(verb.named("bind"), keys):
             address = attribute_of(bind, "action", self._fill)
             text = _("The caller presses %(keys)s, which fits %(bind)s. It loads %(address)s.")
-            words = {"keys": keys, "bind": bind.text.text.strip(), "address": address}
+            words = {"keys": keys, "bind": bind.text.text.strip(), "address": destination(address)}
             yield self._step(bind, text % words, NextLoad(address, {**self._variables, "dialed_digits": keys}))
         else:
             yield self._step(verb, _("The caller presses %s, which nothing fits, so it goes on.") % keys)
 
     def _dialled(self, verb: Element) -> Step:
         result = next(self._dial_results, "SUCCESS")
-        words = {"result": causes.rang(result), "status": result, "address": attribute_of(verb, "action", self._fill)}
-        if words["address"]:
+        address = attribute_of(verb, "action", self._fill)
+        words = {"result": causes.rang(result), "status": result, "address": destination(address)}
+        if address:
             text = _("%(result)s Afterwards it loads %(address)s with bridge_status=%(status)s.")
         else:
             text = _(
                 "%(result)s Afterwards it loads this script again, with bridge_status=%(status)s, and would ring "
                 "again. Name what is to be loaded in action."
             )
-        return self._step(
-            verb, text % words, NextLoad(words["address"], {**self._variables, "bridge_status": result})
-        )
+        return self._step(verb, text % words, NextLoad(address, {**self._variables, "bridge_status": result}))
 
     def _again(self, last: Element) -> Step:
         text = _(

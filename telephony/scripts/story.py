@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from telephony.scripts import causes
 from telephony.scripts.source import Element, UnreadableError, read
-from telephony.scripts.telling import tell
+from telephony.scripts.telling import filled_for, tell
 from telephony.scripts.variables import readable
 
 # The same load again within this time is one that was merely repeated.
@@ -20,13 +20,13 @@ MOST_LINES_OF_A_SCRIPT = 30
 
 @dataclass(frozen=True)
 class Load:
-    """One load. `script` is the name of the script that was served and `answer` its XML as it was served, both empty
-    when it is not known; `error` says why none could be served."""
+    """One load. `script` is the name of the script that was served and `source` the script as it is written, with its
+    placeholders; both are empty when they are not known. `error` says why none could be served."""
 
     at: datetime
     parameters: Mapping[str, str] = field(default_factory=dict)
     script: str = ""
-    answer: str = ""
+    source: str = ""
     error: str = ""
 
     def said(self, name: str) -> str:
@@ -143,16 +143,16 @@ def _served(load: Load) -> Iterator[Line]:
     if load.error:
         text = _("VoiceHub had no script to serve, so the call was ended: %s") % readable(load.error)
         yield Line(load.at, text, Tone.BAD)
-    elif load.script or load.answer:
+    elif load.script or load.source:
         yield Line(load.at, _("The script %s was served:") % (load.script or _("without a name")))
         for verb in _verbs(load)[:MOST_LINES_OF_A_SCRIPT]:
-            if text := tell(verb, lambda text, kind: text):
+            if text := tell(verb, filled_for(load.parameters)):
                 yield Line(load.at, text, is_detail=True)
 
 
 def _verbs(load: Load) -> list[Element]:
     try:
-        root = read(load.answer).root
+        root = read(load.source).root
     except UnreadableError:
         return []
     return [verb for work in root.named("work")[:1] for verb in work.children]

@@ -1,16 +1,22 @@
 """What the verbs of a script do, in words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from telephony.scripts import variables
 from telephony.scripts.language import PARTS, Kind, part_of
 from telephony.scripts.source import Element
+from telephony.scripts.variables import OUR_ADDRESS, script_named
 
-# What stands in a value once it is filled for a call.
+# What stands in a value once it is filled for a call. Our own address has a secret in it, so it is not filled in.
 Fill = Callable[[str, Kind], str]
 _THOUSAND = 1000
+
+
+def filled_for(parameters: Mapping[str, str]) -> Fill:
+    return lambda text, kind: variables.fill(text, kind, parameters, OUR_ADDRESS)
 
 
 def tell(verb: Element, fill: Fill) -> str:
@@ -28,6 +34,12 @@ def attribute_of(element: Element, name: str, fill: Fill) -> str:
     """The value that counts: what is written, else what Apidaze takes for it."""
     known = PARTS[element.name].attributes[name]
     return fill(element.value(name).strip(), known.value.kind) or known.default
+
+
+def destination(address: str) -> str:
+    """An address in words, where it leads to a script of ours."""
+    name = script_named(address) if address.startswith(OUR_ADDRESS) else ""
+    return _("the script %s") % name if name else address
 
 
 def seconds_of(milliseconds: str) -> str:
@@ -120,7 +132,7 @@ def _dial_details(verb: Element, fill: Fill) -> Iterator[str]:
     }
     for name, text in details.items():
         if value := attribute_of(verb, name, fill):
-            yield text % value
+            yield text % destination(value)
     if longest := seconds(attribute_of(verb, "max-call-duration", fill)):
         yield _("The call may last %s at most.") % longest
 

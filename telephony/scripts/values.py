@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -12,9 +12,7 @@ from telephony.scripts.language import Kind, Value
 from telephony.scripts.problems import MOST_SHOWN
 from telephony.scripts.source import Written
 from telephony.scripts.survey import Address, Survey
-from telephony.scripts.variables import CALL_PARAMETERS, SCRIPT_ADDRESS, SCRIPT_PARAMETER, pieces, slots
-
-OUR_ADDRESS = f"{{{SCRIPT_ADDRESS}}}"
+from telephony.scripts.variables import CALL_PARAMETERS, OUR_ADDRESS, SCRIPT_ADDRESS, pieces, script_named, slots
 
 _WHOLE_NUMBER = re.compile(r"(?=.*[1-9])[0-9]{1,9}")
 _NUMBER = re.compile(r"(?:\+|00)?([1-9][0-9]{2,14})")
@@ -202,8 +200,7 @@ def _check_address(rule: Value, written: Written, survey: Survey) -> None:
 def _address(url: str, survey: Survey) -> Address:
     ours = survey.context.our_address.rstrip("/")
     is_ours = url.startswith(OUR_ADDRESS) or bool(ours and f"{url}/".startswith((f"{ours}/", f"{ours}?")))
-    query = url.partition("#")[0].partition("?")[2]
-    return Address(url, is_ours, parse_qs(query).get(SCRIPT_PARAMETER, [""])[0] if is_ours else "")
+    return Address(url, is_ours, script_named(url) if is_ours else "")
 
 
 def _check_media(rule: Value, written: Written, survey: Survey) -> None:

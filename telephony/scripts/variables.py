@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,7 @@ CALL_PARAMETERS: dict[str, Any] = {
 SCRIPT_ADDRESS = "script_address"
 # In the query of our own address: the name of the script to load.
 SCRIPT_PARAMETER = "script"
+OUR_ADDRESS = f"{{{SCRIPT_ADDRESS}}}"
 LONGEST_VALUE = 500
 
 _TOKENS = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -74,6 +75,12 @@ def value(name: str, kind: Kind, parameters: Mapping[str, str], script_address: 
     if name == SCRIPT_ADDRESS:
         return script_address if kind in _ADDRESSES else ""
     return _harmless(readable(parameters.get(name, "")), kind)
+
+
+def script_named(address: str) -> str:
+    """The script that an address of ours names in its query; empty when it names none."""
+    query = address.partition("#")[0].partition("?")[2]
+    return parse_qs(query).get(SCRIPT_PARAMETER, [""])[0]
 
 
 def readable(text: Any) -> str:

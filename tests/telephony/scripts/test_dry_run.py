@@ -5,7 +5,6 @@ import pytest
 from telephony.scripts.dry_run import CallParameters, run
 from tests.telephony.scripts.desk import work
 
-ADDRESS = "https://voicehub.example/hooks/1"
 MENU = """<document>
 <variables><asked>{destination_number}</asked></variables>
 <work><answer/>
@@ -20,7 +19,7 @@ MENU = """<document>
 
 
 def steps(script, **more):
-    return run(script, CallParameters(caller_username="Zoë"), script_address=ADDRESS, **more)
+    return run(script, CallParameters(caller_username="Zoë"), **more)
 
 
 def texts(script, **more):
@@ -42,7 +41,8 @@ def test_a_caller_who_presses_nothing_hears_it_to_the_end():
 def test_the_keys_choose_what_is_loaded_next_written_out_before_described(keys, line, script):
     last = steps(MENU, presses=[keys])[-1]
     assert last.line == line
-    assert last.next_load.address == f"{ADDRESS}?script={script}"
+    assert last.text.endswith(f"It loads the script {script}.")
+    assert last.next_load.address == f"{{script_address}}?script={script}"
     assert last.next_load.parameters == {"asked": "31201234567", "dialed_digits": keys}
 
 
@@ -60,7 +60,7 @@ def test_ringing_says_whom_for_how_long_and_what_comes_after():
         "Rings 31201234567 (up to 10 seconds), ann and x@y.org one after the other, for up to 20 seconds. "
         "The call may last 600 seconds at most."
     )
-    assert after.text == f"Nobody answered. Afterwards it loads {ADDRESS}?script=later with bridge_status=NO_ANSWER."
+    assert after.text == "Nobody answered. Afterwards it loads the script later with bridge_status=NO_ANSWER."
     assert after.next_load.parameters == {"bridge_status": "NO_ANSWER"}
 
 

@@ -29,8 +29,8 @@ def texts(*loads, details=False):
 
 
 WHOLE = [
-    load(0, script="menu", answer=MENU.script),
-    load(7, {"dialed_digits": "1"}, script="ring-one", answer=RING_ONE.script),
+    load(0, script="menu", source=MENU.script),
+    load(7, {"dialed_digits": "1"}, script="ring-one", source=RING_ONE.script),
     load(90, {"dialed_digits": "1", **END}),
 ]
 
@@ -54,7 +54,7 @@ def test_a_whole_call_is_told_from_who_called_to_how_it_ended():
 def test_loads_may_come_in_any_order_and_doubled():
     expected = tell_call(WHOLE)
     assert all(tell_call(order) == expected for order in permutations(WHOLE))
-    doubled = [*WHOLE, load(1, script="menu", answer=MENU.script), load(200, {"dialed_digits": "1", **END})]
+    doubled = [*WHOLE, load(1, script="menu", source=MENU.script), load(200, {"dialed_digits": "1", **END})]
     assert tell_call(doubled) == expected
 
 
@@ -75,15 +75,15 @@ def test_our_own_failure_is_shown():
 
 
 def test_the_same_key_pressed_again_is_told_again_and_an_echoed_one_is_not():
-    again = load(9, {"dialed_digits": "1"}, script="menu", answer=MENU.script)
-    menu = load(2, {"dialed_digits": "1"}, script="menu", answer=MENU.script)
-    echoed = load(20, {"dialed_digits": "1"}, script="other", answer="<document><work><hangup/></work></document>")
+    again = load(9, {"dialed_digits": "1"}, script="menu", source=MENU.script)
+    menu = load(2, {"dialed_digits": "1"}, script="menu", source=MENU.script)
+    echoed = load(20, {"dialed_digits": "1"}, script="other", source="<document><work><hangup/></work></document>")
     last = load(30, {"dialed_digits": "1", "exiting": "true"})
     assert texts(menu, again, echoed, last).count("The caller pressed 1.") == 3
 
 
 def test_a_busy_telephone_is_told_with_apidazes_reason():
-    rung = load(0, script="ring-one", answer=RING_ONE.script)
+    rung = load(0, script="ring-one", source=RING_ONE.script)
     story = texts(rung, load(30, {"bridge_status": "BUSY", "hangup_cause": "USER_BUSY"}, script="after"))
     assert "The ringing ended. The number was busy." in story
 
