@@ -226,7 +226,7 @@ class _Reader:
         if ampersand := _BARE_AMPERSAND.search(self._data, max(0, at - 100), at):
             self._refuse("E1", _("A bare & is not allowed in XML. Write &amp; instead."), ampersand.start())
         if code == _ERRORS[expat.errors.XML_ERROR_TAG_MISMATCH]:
-            self._refuse("E1", self._not_closed(), at - len("</"))
+            self._refuse("E1", self._not_closed(), self._data.rfind(b"</", 0, at + 2))
         if len(self._open) > 1 and code == _ERRORS[expat.errors.XML_ERROR_NO_ELEMENTS]:
             self._refuse("E1", self._not_closed(), at)
         self._refuse("E1", _malformed(code), at)

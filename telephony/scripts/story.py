@@ -119,9 +119,8 @@ def _since(before: Load | None, load: Load) -> Iterator[Line]:
 
 def _is_news(name: str, before: Load | None, load: Load, could_happen: Callable[[Load], bool]) -> bool:
     """Whether a parameter tells something new: Apidaze repeats the old ones with each load."""
-    if before is None or before.said(name) != load.said(name):
-        return bool(load.said(name))
-    return bool(load.said(name)) and could_happen(before)
+    said = load.said(name)
+    return bool(said) and (before is None or before.said(name) != said or could_happen(before))
 
 
 def _unreadable(before: Load | None, error: str) -> str:

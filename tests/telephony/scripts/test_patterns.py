@@ -8,12 +8,7 @@ from telephony.scripts.patterns import Verdict, fitting, judge
 def test_each_is_judged_and_one_that_is_broken_does_not_hide_a_slow_one():
     assert judge([]) == []
     assert judge(["[3-9]", "1{2,4}#?", "(["]) == [Verdict.FINE, Verdict.FINE, Verdict.BROKEN]
-    assert judge(["[1-", "12", "(a+)+$", "3"]) == [Verdict.BROKEN, Verdict.FINE, Verdict.SLOW, Verdict.UNTRIED]
-
-
-@pytest.mark.parametrize("pattern", [r"(1|1|11)*\*", r"(\d?){60}#"])
-def test_one_that_explodes_on_keys_alone_is_slow(pattern):
-    assert judge([pattern]) == [Verdict.SLOW]
+    assert judge(["[1-", "12", r"(1|1|11)*\*", "3"]) == [Verdict.BROKEN, Verdict.FINE, Verdict.SLOW, Verdict.UNTRIED]
 
 
 @pytest.mark.parametrize("pattern", ["1{99999999999}", "(" * 150, "(?P<a>1)(?P<a>2)", "\\"])
