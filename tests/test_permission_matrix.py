@@ -19,7 +19,7 @@ from django.utils import timezone
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
-from tests.otp.factories import make_app
+from tests.otp.factories import make_app, make_test_code
 from voicehub.common import audit
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
@@ -100,6 +100,7 @@ MODELS = {
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
+    "otp.testcode": Model(STAFF_UP),
     "sync.connection": Model(OFFICE),
     "sync.exchange": Model(OFFICE),
     "sync.lane": Model(OFFICE),
@@ -189,6 +190,12 @@ PAGES = {
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
     "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
+    "admin:otp_testcode_new": Page({FOUND: STAFF_UP}, of="otp.otpapp"),
+    "admin:otp_testcode_send": Page({OK: STAFF_UP}, post=True, of="otp.otpapp"),
+    "admin:otp_testcode_live": Page({OK: STAFF_UP}, of="otp.testcode"),
+    "admin:otp_testcode_act": Page({FOUND: STAFF_UP}, post=True, of="otp.testcode"),
+    "admin:otp_testcode_settle": Page({FOUND: STAFF_UP}, of="otp.testcode"),
+    "admin:otp_testcode_history": Page({FOUND: STAFF_UP}, of="otp.testcode"),
 }
 # Addresses without a name: the short form of a record's address, and whatever is left in the admin.
 NAMELESS = {"<path:object_id>/", "(?P<url>.*)$"}
@@ -257,6 +264,7 @@ def make_records(editor: Any) -> dict[str, Any]:
     call = Exchange.objects.create(
         provider="outvoice", method="GET", url="http://x.test/", started_at=timezone.now(), duration_ms=1
     )
+    app = make_app(connection=make_account_of_key())
     return {
         "auth.group": Group.objects.get(name=EDITORS).pk,
         "common.auditentry": audit.record("lane.stopped", None).pk,
@@ -266,7 +274,8 @@ def make_records(editor: Any) -> dict[str, Any]:
         "contributors.contributor": contributor.pk,
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
-        "otp.otpapp": make_app(connection=make_account_of_key()).pk,
+        "otp.otpapp": app.pk,
+        "otp.testcode": make_test_code(app, editor).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",

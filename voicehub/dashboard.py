@@ -94,7 +94,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("common.run", "upload_file", _("Files and bulk actions")),
         ),
     ),
-    (_("One-time passwords"), (Records("otp.otpapp", "password"),)),
+    (_("One-time passwords"), (Records("otp.otpapp", "password"), Records("otp.testcode", "sms"))),
     (
         _("Providers"),
         (

@@ -30,6 +30,7 @@ _words: dict[str, str | Promise] = {
     "role.added": _("Added a role"),
     "role.changed": _("Changed a role"),
     "job.cancelled": _("Cancelled a job"),
+    "job.released": _("Released a job on hold"),
     "job.retried": _("Tried a job again"),
     "job.settled": _("Settled an uncertain job"),
     "run.started": _("Started a file or bulk action"),

@@ -1,4 +1,4 @@
-"""What a person may do about a job: cancel, try again, settle. Each is one door for pages and commands."""
+"""What a person may do about a job: cancel, release, try again, settle. Each is one door for pages and commands."""
 
 from typing import Any
 
@@ -52,6 +52,16 @@ def retry(job: SyncJob, *, user: Any) -> None:
         write_without_call(current, Outcome(JobState.WAITING))
         person_acted.send(sender=SyncJob, action="job.retried", actor=user, obj=current, reason="")
         queue.ring_on_commit()
+
+
+def release(job: SyncJob, *, user: Any) -> None:
+    """Let a job on hold go; what held it is looked at once more before it starts. Raises TooLateError."""
+    with transaction.atomic():
+        if not queue.release(SyncJob.objects.filter(pk=job.pk)):
+            raise TooLateError(_("This is not on hold any more."))
+        current = SyncJob.objects.get(pk=job.pk)
+        write_without_call(current, Outcome(JobState.WAITING))
+        person_acted.send(sender=SyncJob, action="job.released", actor=user, obj=current, reason="")
 
 
 def settle(job: SyncJob, *, finding: str, looked_at: str, note: str, user: Any) -> Settlement:

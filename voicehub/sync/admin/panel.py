@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -43,7 +44,10 @@ class Deed(RecordAction):
 
 @dataclass(frozen=True)
 class Panel:
-    """`facts` are pairs of a name and a value; `act_url` is where deeds are posted to."""
+    """`facts` are pairs of a name and a value; `act_url` is where deeds are posted to.
+
+    With a `live_url` the page asks there again as long as something `is_moving`, and is loaded anew at the end.
+    """
 
     badge: SafeString
     message: Any = ""
@@ -55,6 +59,13 @@ class Panel:
     problems: list[str] = field(default_factory=list)
     facts: list[tuple[Any, Any]] = field(default_factory=list)
     actions: list[RecordAction] = field(default_factory=list)
+    live_url: str = ""
+    is_moving: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Changes when the panel would look different."""
+        return sha256(f"{self.badge} {self.message} {self.problems}".encode()).hexdigest()[:16]
 
 
 def deeds_of(job: SyncJob) -> list[Deed]:
@@ -77,6 +88,16 @@ def cancelling(job: SyncJob) -> Deed:
         name="cancel",
         do=lambda user, reason: services.cancel(job, user=user),
         done=_("Cancelled. Nothing was sent."),
+    )
+
+
+def releasing(job: SyncJob) -> Deed:
+    return Deed(
+        _("Release"),
+        style="primary",
+        name="release",
+        do=lambda user, reason: services.release(job, user=user),
+        done=_("It is on its way, unless something still stands in its way."),
     )
 
 

@@ -8,8 +8,10 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy
 
 from otp import services, views
+from otp.admin.test_code import trying
 from otp.forms import OtpAppForm
 from otp.models import OtpApp
+from voicehub.sync.admin.panel import RecordAction
 from voicehub.sync.admin.twins import TwinAdmin
 
 
@@ -42,6 +44,9 @@ class OtpAppAdmin(TwinAdmin):
         is_in_template = obj is not None and obj.name in obj.message_template
         fields = super().get_fields(request, obj)
         return [name for name in fields if name != "rename_in_template" or is_in_template]
+
+    def extra_actions(self, obj: OtpApp, user: Any) -> list[RecordAction]:
+        return [*super().extra_actions(obj, user), *trying(obj, user)]
 
     def save_model(self, request: HttpRequest, obj: OtpApp, form: Any, change: bool) -> None:
         services.save_app(obj, user=request.user)
