@@ -51,7 +51,7 @@ class TestCodeAdmin(OnceOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("requested_by",)
     search_fields = ("number__startswith",)
-    search_help_text = gettext_lazy("Beginning of the number, with its plus and without blanks")
+    search_help_text = gettext_lazy("Beginning of the number: +22901")
     fields = (
         "number_shown",
         "country",
@@ -122,7 +122,7 @@ class TestCodeAdmin(OnceOnlyAdmin):
         return self._page(
             request,
             "test_code_confirm.html",
-            _("Send a test code: please check"),
+            _("Check before the code is sent"),
             app=app,
             number=number,
             number_shown=phones.shown(number),
