@@ -312,6 +312,19 @@ def test_a_list_that_leaves_out_a_third_asks_first(ourvoice, golden, compare):
     assert again(golden).sync_state == RecordState.GONE
 
 
+def test_what_was_gone_before_makes_a_shrinking_list_look_no_better(ourvoice, golden, compare):
+    ourvoice.add_apps(*(f"App {number}" for number in range(4)))
+    compare()
+    for remote_id in list(ourvoice.apps())[:4]:
+        ourvoice.delete_app(remote_id)
+    compare(is_confirmed=True)
+    for remote_id in ourvoice.apps():
+        ourvoice.delete_app(remote_id)
+    compare()
+    assert OtpApp.objects.filter(sync_state=RecordState.IN_STEP).count() == 2
+    assert SyncJob.objects.filter(model="otp.otpapp", state=JobState.HELD).exists()
+
+
 def test_a_refusal_is_told_by_field(ourvoice):
     app = make_app(sender_id="GOLDEN")
     drain_inline()

@@ -11,12 +11,12 @@ from voicehub.sync import queue
 from voicehub.sync.agreement import columns_after
 from voicehub.sync.clock import database_now
 from voicehub.sync.differences import Values
-from voicehub.sync.handlers import PullHandler, PullHeldError, RecordHandler
+from voicehub.sync.handlers import PullHandler, RecordHandler
+from voicehub.sync.missing import ask_whether_gone
 from voicehub.sync.models.connection import Connection
 from voicehub.sync.models.job import JobState, Operation, SyncJob
 from voicehub.sync.models.record import RecordState, SyncedModel
 
-ASK_ABOVE_SHARE = 0.3
 # States of which nothing waits: only these may be overwritten by what a list says.
 SETTLED = (RecordState.IN_STEP, RecordState.CHANGED, RecordState.APART, RecordState.GONE)
 
@@ -64,11 +64,9 @@ class Absorption:
         known = {record.remote_id: record for record in self._rows.exclude(remote_id="")}
         current = [record for record in known.values() if self._was_settled(record)]
         gone = [one for one in current if one.remote_id not in self._listed and one.sync_state != RecordState.GONE]
-        if not is_confirmed and len(gone) > max(1, ASK_ABOVE_SHARE * len(known)):
-            raise PullHeldError(
-                _("The provider's list leaves out %(gone)d of %(all)d records. Are they really gone?")
-                % {"gone": len(gone), "all": len(known)}
-            )
+        if not is_confirmed:
+            active = sum(record.sync_state != RecordState.GONE for record in known.values())
+            ask_whether_gone(self._handler, len(gone), active)
         changed = sum(self._compare(one) for one in current if one.remote_id in self._listed)
         added = self._import({key: self._listed[key] for key in self._listed if key not in known})
         for record in gone:
