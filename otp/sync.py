@@ -43,6 +43,7 @@ OURVOICE = Provider(
     console_url=_console,
     pull_every=lambda: timedelta(seconds=settings.OURVOICE_PULL_SECONDS),
     account=lambda: settings.OURVOICE_ACCOUNT if settings.OURVOICE_API_KEY else "",
+    adopts_changes=lambda: settings.OURVOICE_ADOPT_CHANGES,
 )
 
 

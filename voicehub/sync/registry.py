@@ -21,6 +21,7 @@ class Provider:
     `concurrency` is the number of calls at once over all processes, `threads` the most that one process makes of
     them; `pause` the least seconds between two starts (0: no limit); `deadline` the longest a call may take, in
     seconds. `account` names the account whose key stands in the settings; empty: there is no key, or people sign in.
+    With `adopts_changes` a comparison takes over what was changed at the provider alone; else people decide.
     """
 
     slug: str
@@ -33,6 +34,7 @@ class Provider:
     console_url: Callable[[], str] = str
     pull_every: Callable[[], timedelta | None] = _nothing
     account: Callable[[], str] = str
+    adopts_changes: Callable[[], bool] = bool
 
 
 _providers: dict[str, Provider] = {}

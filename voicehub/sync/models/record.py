@@ -112,8 +112,9 @@ class SyncedModel(models.Model):
 
         return queue.remove(self, user=kwargs.pop("user", None))
 
-    def save_as_told(self) -> None:
-        """Save a record that the provider has told of: there is nothing to send."""
+    def save_as_told(self, reason: str) -> None:
+        """Save what the provider has told: there is nothing to send. `reason` tells it in the record's history."""
+        self._history_user, self._change_reason = None, reason
         super().save()
 
     def values_here(self) -> dict[str, Any]:
@@ -122,6 +123,12 @@ class SyncedModel(models.Model):
         return {
             field.name: _plain(field.value_from_object(self)) for field in fields if field.name in self.SYNCED_FIELDS
         }
+
+    def take(self, theirs: Values) -> None:
+        """Take values of the provider into the fields of these names; nothing is saved."""
+        for name, value in theirs.items():
+            field: Any = self._meta.get_field(name)
+            setattr(self, field.attname, field.to_python(value))
 
     def sides(self, there: Values | None = None) -> Sides:
         """The record's three sides; `there` is what the provider has, if it is not what was seen last."""
