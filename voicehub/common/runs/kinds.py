@@ -29,7 +29,10 @@ class RowRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the file. It is found by its name, its label or one of the aliases, in any case."""
+    """A column of the file. It is found by its name, its label or one of the aliases, in any case.
+
+    With `is_multiline` its cells may hold line breaks and tabs.
+    """
 
     name: str
     label: Any
@@ -37,6 +40,7 @@ class Column:
     example: str = ""
     is_required: bool = False
     aliases: tuple[str, ...] = ()
+    is_multiline: bool = False
 
 
 @dataclass(frozen=True)
