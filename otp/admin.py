@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy
 from otp import services, views
 from otp.forms import OtpAppForm
 from otp.models import OtpApp
-from voicehub.sync.admin.twins import TwinAdmin
+from otp.runs import AppsFromFile, ManyApps
+from voicehub.common.admin.bulk import BulkAdmin
 
 
 @admin.register(OtpApp)
-class OtpAppAdmin(TwinAdmin):
+class OtpAppAdmin(BulkAdmin):
     form = OtpAppForm
+    file_kind = AppsFromFile()
+    edit_kind = ManyApps()
     list_display = ("name", "state_badge", "code_size", "sender_id", "synced_at")
     list_filter = ("sync_state",)
     search_fields = ("name__istartswith",)

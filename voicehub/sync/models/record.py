@@ -93,10 +93,14 @@ class SyncedModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save and, in the same transaction, queue a push when a field that the provider knows has changed."""
+        """Save and, in the same transaction, queue a push when a field that the provider knows has changed.
+
+        With a `user` the history and the job name that person, in background work as well.
+        """
         from voicehub.sync import queue
 
-        user = kwargs.pop("user", None)
+        if user := kwargs.pop("user", None):
+            self._history_user = user
         with transaction.atomic():
             is_new = self._state.adding
             before = None if is_new else self._stored()
