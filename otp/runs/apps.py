@@ -31,14 +31,12 @@ class AppKind(RecordKind):
             yield _("The old name is still written in the template.")
 
     def save(self, record: OtpApp, changed: Collection[str], user: Any) -> None:
-        try:
-            if "name" in changed:
+        if "name" in changed:
+            try:
                 services.check_name(record.name, besides=record)
-            services.save_app(record, user=user)
-        except ValidationError as why:
-            raise RowRefusedError(" ".join(why.messages)) from why
-        except services.NotConnectedError as why:
-            raise RowRefusedError(str(why)) from why
+            except ValidationError as why:
+                raise RowRefusedError(why.message) from why
+        services.save_app(record, user=user)
 
 
 def checked(fields: Mapping[str, Field], name: str, text: Any, app: OtpApp | None) -> Any:

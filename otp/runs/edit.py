@@ -20,7 +20,7 @@ class ManyAppsForm(forms.Form):
     """What is to change in every chosen app; what is left empty stays as it is."""
 
     code_size = forms.IntegerField(
-        label=gettext_lazy("New digits of the code"), required=False, widget=UnfoldAdminIntegerFieldWidget
+        label=gettext_lazy("New number of digits"), required=False, widget=UnfoldAdminIntegerFieldWidget
     )
     message_template = forms.CharField(
         label=gettext_lazy("New message template"),
@@ -36,8 +36,12 @@ class ManyAppsForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
     )
     replace = forms.CharField(
-        label=gettext_lazy("By these"), required=False, strip=False, widget=UnfoldAdminTextInputWidget
+        label=gettext_lazy("With these"), required=False, strip=False, widget=UnfoldAdminTextInputWidget
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code_size"].help_text = OtpAppForm().fields["code_size"].help_text
 
     def clean_code_size(self) -> int | None:
         size = self.cleaned_data["code_size"]

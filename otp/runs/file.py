@@ -63,12 +63,13 @@ class AppsFromFile(AppKind, FileKind):
 
     def check(self, run: Run, rows: Sequence[RunRow]) -> None:
         try:
-            lines = Lines(services.account(), rows)
+            account = services.account()
         except services.NotConnectedError as error:
             for row in rows:
                 row.problems.append(("", str(error)))
             return
+        lines = Lines(account, rows)
         for row in rows:
             app, wanted = lines.read(row)
             if not row.problems:
-                self.plan(row, app, wanted)
+                self.plan(row, app, wanted, account)

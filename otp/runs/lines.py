@@ -70,7 +70,8 @@ class Apps:
         names = {row.data["name"] for row in rows}
         self._by_id: dict[str, OtpApp] = {}
         self._by_name: dict[str, list[OtpApp]] = defaultdict(list)
-        for app in OtpApp.objects.filter(Q(remote_id__in=ids) | Q(name__in=names), connection=account):
+        apps = OtpApp.objects.select_related("connection").filter(connection=account)
+        for app in apps.filter(Q(remote_id__in=ids) | Q(name__in=names)):
             self._by_id[app.remote_id] = app
             self._by_name[app.name].append(app)
 

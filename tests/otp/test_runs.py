@@ -202,6 +202,16 @@ def test_who_may_not_change_apps_any_more_changes_none(upload, golden, staff):
     assert states(carried_out(run)) == [Row.REFUSED]
 
 
+@pytest.mark.usefixtures("golden")
+def test_what_was_checked_for_one_account_goes_to_no_other(upload, settings, ourvoice):
+    run = upload(("GOLDEN", "", "", "7"), ("Shop",))
+    settings.OURVOICE_ACCOUNT = "other"
+    services.account()
+    run = carried_out(run)
+    assert states(run) == [Row.REFUSED, Row.REFUSED]
+    assert OtpApp.objects.count() == len(ourvoice.apps()) == 2
+
+
 def test_without_a_key_every_line_says_so(upload, settings):
     settings.OURVOICE_API_KEY = ""
     assert "OURVOICE_API_KEY" in problems(upload(("Shop",)))[0][0][1]

@@ -28,7 +28,7 @@ from voicehub.common.runs.kinds import (
 )
 from voicehub.sync.admin.states import STATES
 from voicehub.sync.differences import Values
-from voicehub.sync.models import RecordState, SyncedModel
+from voicehub.sync.models import Connection, RecordState, SyncedModel
 from voicehub.sync.services import TooLateError, sync_now
 from voicehub.sync.timeline import Change
 
@@ -61,12 +61,15 @@ class RecordKind(RunKind):
         """What is worth knowing about such values of a record, or of a new one, although they may be saved."""
         return ()
 
-    def plan(self, row: RunRow, record: SyncedModel | None, wanted: Values) -> None:
-        """Write down what a line wants the fields of a record, or of a new one, to be: what of it is a change."""
+    def plan(
+        self, row: RunRow, record: SyncedModel | None, wanted: Values, account: Connection | None = None
+    ) -> None:
+        """Write down what a line wants the fields of a record, or of a new one of the `account`, to be."""
         here = record.values_here() if record else {}
         changed = {name: value for name, value in wanted.items() if name not in here or here[name] != value}
         row.values = {
             "record": record.pk if record else None,
+            "account": account.pk if account else None,
             "title": str(record or self.model(**changed)),
             "before": here,
             "changed": changed,
@@ -111,7 +114,7 @@ class RecordKind(RunKind):
         user = run.requested_by
         if not self.may_start(user):
             raise RowRefusedError(_("%(who)s may not do this any more.") % {"who": user})
-        record = self._as_it_was_shown(row)
+        record = self._as_it_was_shown(row) if row.values["record"] else self._new(row)
         record.take(row.values["changed"])
         record._change_reason = Truncator(_("Through: %(run)s") % {"run": run}).chars(LONGEST_REASON)
         if changed := row.values["changed"]:
@@ -120,14 +123,19 @@ class RecordKind(RunKind):
             _send_again(record, user)
         return record.pk
 
+    def _new(self, row: RunRow) -> SyncedModel:
+        account = Connection.objects.get(pk=row.values["account"])
+        if account.disconnected_at:
+            raise RowRefusedError(_("It was checked for another account. Do it again for the present one."))
+        return self.model(connection=account)
+
     def _as_it_was_shown(self, row: RunRow) -> SyncedModel:
-        pk, before = row.values["record"], row.values["before"]
-        if pk is None:
-            return self.model()
-        record = self.model._base_manager.select_for_update().filter(pk=pk).first()
-        if record is None or record.sync_state == RecordState.DELETING:
-            raise RowRefusedError(_("It was deleted since this was checked."))
-        here = record.values_here()
+        rows = self.model._base_manager.select_related("connection").select_for_update(of=("self",))
+        try:
+            record = usable(rows.filter(pk=row.values["record"]).first())
+        except ValidationError as why:
+            raise RowRefusedError(why.message) from why
+        here, before = record.values_here(), row.values["before"]
         if differing := [name for name in here if here[name] != before.get(name)]:
             words = _(
                 "Not changed: somebody else has changed it since this was checked (%(fields)s). "
@@ -204,7 +212,7 @@ class EditKind(RecordKind):
         return row.data["title"]
 
     def check(self, run: Run, rows: Sequence[RunRow]) -> None:
-        records = self.model._base_manager.in_bulk([row.data["record"] for row in rows])
+        records = self.model._base_manager.select_related("connection").in_bulk([row.data["record"] for row in rows])
         for row in rows:
             record = records.get(row.data["record"])
             try:
@@ -214,11 +222,13 @@ class EditKind(RecordKind):
 
 
 def usable(record: Record | None) -> Record:
-    """A record that can be changed. Raises ValidationError when it is gone, or on its way."""
+    """A record that can be changed; load its connection with it. Raises ValidationError when it cannot."""
     if record is None:
         raise ValidationError(_("It was deleted."))
     if record.sync_state == RecordState.DELETING:
         raise ValidationError(_("It is being deleted."))
+    if record.connection and record.connection.disconnected_at:
+        raise ValidationError(_("It belongs to an account that is not connected any more."))
     return record
 
 
