@@ -1,6 +1,7 @@
 """What the kinds of run about OTP apps have in common: how a value is checked, and how an app is saved."""
 
 from collections.abc import Collection, Iterator, Mapping
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -24,10 +25,11 @@ class AppKind(RecordKind):
         return user.has_perm(VIEW)
 
     def advice(self, record: OtpApp | None, wanted: Values) -> Iterator[str]:
-        template, name = wanted.get("message_template"), wanted.get("name")
-        if template and not any(placeholder in template for placeholder in ("[code]", "{{code}}")):
-            yield _("There is no [code] or {{code}} in the template: the message may come without the code.")
-        if record and name and name != record.name and record.name in (template or record.message_template):
+        app = copy(record) if record else OtpApp()
+        app.take(wanted)
+        if "message_template" in wanted:
+            yield from services.check_template(app).warnings
+        if record and "name" in wanted and record.name in app.message_template:
             yield _("The old name is still written in the template.")
 
     def save(self, record: OtpApp, changed: Collection[str], user: Any) -> None:
