@@ -94,9 +94,8 @@ class OtpAppForm(TemplateForm, TwinForm):
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
-        namesakes = OtpApp.objects.filter(name=name, connection__disconnected_at=None).exclude(pk=self.instance.pk)
-        if "name" in self.changed_data and namesakes.exists():
-            raise ValidationError(_("There is another app of this name. Codes that are asked for by name need one."))
+        if "name" in self.changed_data:
+            services.check_name(name, besides=self.instance)
         return name
 
     def clean(self) -> dict[str, Any]:

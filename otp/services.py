@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -46,6 +47,13 @@ def save_app(app: OtpApp, *, user: Any) -> OtpApp:
     app.message_template = app.message_template or default_template(app.name)
     app.save(user=user)
     return app
+
+
+def check_name(name: str, *, besides: OtpApp | None) -> None:
+    """Raises ValidationError when an app `besides` this one bears the name."""
+    namesakes = OtpApp.objects.filter(name=name, connection__disconnected_at=None)
+    if any(app != besides for app in namesakes):
+        raise ValidationError(_("There is another app of this name. Codes that are asked for by name need one."))
 
 
 def default_template(name: str) -> str:

@@ -52,6 +52,7 @@ OURVOICE = Provider(
     pull_every=lambda: timedelta(seconds=settings.OURVOICE_PULL_SECONDS),
     account=lambda: settings.OURVOICE_ACCOUNT if settings.OURVOICE_API_KEY else "",
     gauges={"balance": gettext_lazy("Balance")},
+    adopts_changes=lambda: settings.OURVOICE_ADOPT_CHANGES,
 )
 
 

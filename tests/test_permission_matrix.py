@@ -188,6 +188,8 @@ PAGES = {
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
+    "admin:otp_otpapp_export": Page({OK: OFFICE}),
+    "admin:otp_otpapp_edit_many": Page({OK: STAFF_UP}),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
     "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
     "admin:otp_testcode_new": Page({FOUND: STAFF_UP}, of="otp.otpapp"),

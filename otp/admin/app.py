@@ -11,13 +11,16 @@ from otp import services, views
 from otp.admin.test_code import trying
 from otp.forms import OtpAppForm
 from otp.models import OtpApp
+from otp.runs import AppsFromFile, ManyApps
+from voicehub.common.admin.bulk import BulkAdmin
 from voicehub.sync.admin.panel import RecordAction
-from voicehub.sync.admin.twins import TwinAdmin
 
 
 @admin.register(OtpApp)
-class OtpAppAdmin(TwinAdmin):
+class OtpAppAdmin(BulkAdmin):
     form = OtpAppForm
+    file_kind = AppsFromFile()
+    edit_kind = ManyApps()
     list_display = ("name", "state_badge", "code_size", "sender_id", "synced_at")
     list_filter = ("sync_state",)
     search_fields = ("name__istartswith",)

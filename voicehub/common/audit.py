@@ -38,6 +38,7 @@ _words: dict[str, str | Promise] = {
     "run.discarded": _("Threw a file or bulk action away"),
     "record.resolved": _("Chose between here and the provider"),
     "record.created_anew": _("Had a record created anew at the provider"),
+    "record.exported": _("Exported records"),
     "record.adopted": _("Said which record at the provider is meant"),
     "lane.stopped": _("Stopped a provider"),
     "lane.released": _("Released a provider"),

@@ -12,8 +12,6 @@ from voicehub.sync import services
 from voicehub.sync.models import JobState, SyncJob
 from voicehub.sync.models.job import QUEUED
 
-TRY_AGAIN = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAITING)
-
 
 @dataclass(frozen=True)
 class RecordAction:
@@ -77,10 +75,6 @@ def may_cancel(job: SyncJob) -> bool:
     return job.state in QUEUED
 
 
-def may_retry(job: SyncJob) -> bool:
-    return not job.once_only and job.state in TRY_AGAIN
-
-
 def cancelling(job: SyncJob) -> Deed:
     return Deed(
         _("Cancel"),
@@ -111,4 +105,4 @@ def retrying(job: SyncJob) -> Deed:
     )
 
 
-DEEDS = [(may_retry, retrying), (may_cancel, cancelling)]
+DEEDS = [(services.may_retry, retrying), (may_cancel, cancelling)]
