@@ -7,10 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class GadgetServer:
-    """`fail(kind, ...)` dials the next requests' faults, oldest first; `gadgets` is what the provider holds."""
+    """`fail(kind, ...)` dials the next requests' faults, oldest first; `gadgets` is what the provider holds.
+
+    `headers` come with every answer.
+    """
 
     def __init__(self):
-        self.gadgets, self.calls, self.faults = {}, [], []
+        self.gadgets, self.calls, self.faults, self.headers = {}, [], [], {}
         self.lock = threading.Lock()
         self.gate = threading.Event()
         self.gate.set()
@@ -96,6 +99,8 @@ class GadgetServer:
         data = json.dumps(answer).encode() if raw is None else raw
         handler.send_response(status)
         handler.send_header("Content-Length", str(len(data)))
+        for header in self.headers.items():
+            handler.send_header(*header)
         handler.end_headers()
         handler.wfile.write(data)
 

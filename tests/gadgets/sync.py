@@ -22,6 +22,8 @@ GADGETS = Provider(
     concurrency=lambda: settings.GADGETS_CONCURRENCY,
     deadline=lambda: 10,
     pull_every=lambda: timedelta(hours=1),
+    gauges={"balance": "Balance", "quota": "Quota"},
+    gauges_of=lambda headers: {"quota": f"{int(headers['quota-left'])} left"} if "quota-left" in headers else {},
 )
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from voicehub.sync import exchanges, in_bulk, lanes, queue
+from voicehub.sync import exchanges, gauges, in_bulk, lanes, queue
 from voicehub.sync.agreement import columns_after
 from voicehub.sync.clock import database_now
 from voicehub.sync.decisions import GIVE_UP_AFTER, Outcome
@@ -43,6 +43,7 @@ def write(results: Sequence[tuple[Work, Outcome]]) -> None:
         for work, outcome in in_bulk.write(plain) + others:
             _write_one(work, outcome)
         lanes.learn(results)
+        gauges.learn(results)
 
 
 @transaction.atomic
