@@ -1,6 +1,6 @@
 import pytest
 
-from tests.sandbox.wire import OurvoiceWire, OutVoiceWire
+from tests.sandbox.wire import ApidazeWire, OurvoiceWire, OutVoiceWire
 
 
 @pytest.fixture
@@ -27,3 +27,11 @@ def outvoice(stranger):
 def ourvoice(fresh):
     """A client of Ourvoice with the sandbox's key."""
     return OurvoiceWire(fresh.url)
+
+
+@pytest.fixture
+def apidaze(fresh):
+    """A client of KPN's gateway that has signed in."""
+    wire = ApidazeWire(fresh.url)
+    wire.sign_in()
+    return wire

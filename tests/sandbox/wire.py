@@ -111,3 +111,30 @@ class OurvoiceWire(Wire):
             return status, json.loads(text)
         except ValueError:
             return status, text
+
+
+class ApidazeWire(Wire):
+    """The calls of KPN's sheet: forms in, JSON out."""
+
+    def grant(self, query: str = "grant_type=client_credentials", **fields: str) -> tuple[int, Any]:
+        path = f"/apidaze/oauth/client_credential/accesstoken?{query}"
+        body = {"client_id": "sandbox", "client_secret": "sandbox"} | fields
+        status, text = self.ask("POST", path, urlencode(body).encode(), Content_Type=FORM)
+        return status, json.loads(text)
+
+    def sign_in(self) -> dict[str, Any]:
+        status, token = self.grant()
+        assert status == 200, token
+        self.token = token["access_token"]
+        return dict(token)
+
+    def call(self, method: str, path: str, **fields: str) -> tuple[int, Any]:
+        """Status and document of the gateway's answer; the bare text when it is no JSON."""
+        return self.send(method, f"/apidaze/communication/apidaze/cpaas/{path}", fields)
+
+    def send(self, method: str, path: str, fields: dict[str, str]) -> tuple[int, Any]:
+        status, text = self.ask(method, path, urlencode(fields).encode(), Content_Type=FORM)
+        try:
+            return status, json.loads(text)
+        except ValueError:
+            return status, text
