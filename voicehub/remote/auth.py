@@ -1,12 +1,12 @@
 """OAuth 2: tokens that many use and one caller at a time renews, under a lease that outlives its request.
 
 The others wait, read the store again and take what they find. There are two kinds: a person's sign-in with refresh
-tokens that work once, where the old pair dies with the refresh; and client credentials, where a new token is asked for.
+tokens that work once, where the old pair dies with the refresh; and a client's id and secret, good for any number.
 """
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol

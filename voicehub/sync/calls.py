@@ -55,7 +55,8 @@ def _update(record: Any, handler: RecordHandler, client: Any) -> Outcome:
         return Outcome(JobState.DONE, there=record.values_here())
     there = handler.read(client, record.remote_id)
     sides = record.sides(there)
-    if changed := sides.to_send():
+    changed = {name: value for name, value in sides.to_send().items() if name not in handler.fixed_fields}
+    if changed:
         handler.update(client, record, changed)
     there = {**there, **changed}
     if conflicts := sides.conflicts():
