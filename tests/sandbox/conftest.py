@@ -1,5 +1,6 @@
 import pytest
 
+from tests.sandbox.script_host import ScriptHost
 from tests.sandbox.wire import ApidazeWire, OurvoiceWire, OutVoiceWire
 
 
@@ -35,3 +36,10 @@ def apidaze(fresh):
     wire = ApidazeWire(fresh.url)
     wire.sign_in()
     return wire
+
+
+@pytest.fixture
+def host():
+    """A web server of ours, from which Apidaze loads scripts."""
+    with ScriptHost() as host:
+        yield host

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 CLIENT_ID = "00000000-0000-4000-8000-000000000001"
+NATIVE_SECRET = "5a4db0c5a4db0c5a4db0c5a4db0c5a4d"
 FORM = "application/x-www-form-urlencoded"
 ROW = {
     "freelancer": "1",
@@ -131,6 +132,10 @@ class ApidazeWire(Wire):
     def call(self, method: str, path: str, **fields: str) -> tuple[int, Any]:
         """Status and document of the gateway's answer; the bare text when it is no JSON."""
         return self.send(method, f"/apidaze/communication/apidaze/cpaas/{path}", fields)
+
+    def native(self, method: str, path: str, secret: str = NATIVE_SECRET, **fields: str) -> tuple[int, Any]:
+        """The same of the native door, with the secret in the address."""
+        return self.send(method, f"/apidaze/native/sandbox1/{path}?api_secret={secret}", fields)
 
     def send(self, method: str, path: str, fields: dict[str, str]) -> tuple[int, Any]:
         status, text = self.ask(method, path, urlencode(fields).encode(), Content_Type=FORM)

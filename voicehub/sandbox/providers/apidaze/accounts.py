@@ -42,7 +42,10 @@ def change_account(door: Door, request: Request) -> Answer:
         setattr(account, name, value)
     account.updated_at = timezone.now()
     account.save()
-    return single(door.show_account(account, False), door.accounts.changed)
+    has_new_password = door.resets_passwords and form.get("reset_password") == "true"
+    if has_new_password:
+        set_new_password(account)
+    return single(door.show_account(account, has_new_password), door.accounts.changed)
 
 
 def delete_account(door: Door, request: Request) -> Answer:
@@ -76,6 +79,13 @@ def record_id(path: str, *resources: str) -> int:
 
 def new_password() -> str:
     return random_text(PASSWORD_LENGTH)
+
+
+def set_new_password(account: ApidazeSipAccount) -> None:
+    """The phone that has the old one drops."""
+    account.password, account.is_registered = new_password(), False
+    account.updated_at = timezone.now()
+    account.save()
 
 
 def _username(door: Door, form: dict[str, str]) -> str:

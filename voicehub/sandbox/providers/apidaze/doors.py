@@ -1,10 +1,10 @@
 """The two doors to one domain: KPN's gateway, and Apidaze's native interface behind it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from voicehub.sandbox.contract import RefusedError
+from voicehub.sandbox.contract import Errand, Outcome, RefusedError
 from voicehub.sandbox.models import ApidazeDomain, ApidazeScript, ApidazeSipAccount
 from voicehub.sandbox.providers.apidaze.words import FORM
 from voicehub.sandbox.wire import Answer, Request, json_answer
@@ -34,12 +34,16 @@ class Door:
     show_script: Callable[[ApidazeScript], Record]
     accounts: Statuses
     scripts: Statuses
+    resets_passwords: bool = True
     mark: Callable[[Answer], Answer] = lambda answer: answer
 
-    def guard(self, act: "Callable[[Door, Request], Answer]") -> Callable[[Request], Answer]:
-        def guarded(request: Request) -> Answer:
+    def guard(self, act: "Callable[[Door, Request], Outcome]") -> Callable[[Request], Outcome]:
+        def guarded(request: Request) -> Outcome:
             self.let_in(request)
-            return self.mark(act(self, request))
+            outcome = act(self, request)
+            if isinstance(outcome, Errand):
+                return replace(outcome, conclude=lambda result: self.mark(outcome.conclude(result)))
+            return self.mark(outcome)
 
         return guarded
 

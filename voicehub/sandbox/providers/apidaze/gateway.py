@@ -110,5 +110,6 @@ GATEWAY = Door(
     show_script=show_script,
     accounts=Statuses(created=200, changed=200, deleted=200),
     scripts=Statuses(created=200, changed=200, deleted=204),
+    resets_passwords=False,
     mark=with_quota,
 )
