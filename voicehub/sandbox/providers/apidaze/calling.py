@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from voicehub.sandbox.contract import Errand
 from voicehub.sandbox.models import ApidazeCall, ApidazeScript, ApidazeSipAccount
@@ -21,10 +22,10 @@ def prepare(plan: Plan) -> SimulatedCall:
     """The call of a plan. Raises ValueError without a registered script, and for a caller that is no account."""
     script = ApidazeScript.objects.order_by("pk").first()
     if script is None:
-        raise ValueError("no script is registered")
+        raise ValueError(_("no script is registered"))
     phones = dict(ApidazeSipAccount.objects.values_list("username", "is_registered"))
     if plan.caller and plan.caller not in phones:
-        raise ValueError("there is no such SIP account")
+        raise ValueError(_("there is no such SIP account"))
     return SimulatedCall(plan, script.url, phones, the_domain().name)
 
 

@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from urllib.parse import urljoin
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from voicehub.sandbox.providers.apidaze.calls.plan import Plan, Result
 from voicehub.sandbox.providers.apidaze.calls.script import BadScriptError, Script, Verb, read
 from voicehub.sandbox.providers.apidaze.calls.transcript import Ending, Load, Step, Transcript
@@ -19,15 +22,15 @@ CAUSES = {
     Result.CALLER_HANGUP: "ORIGINATOR_CANCEL",
 }
 SIMPLE = {
-    "answer": "the call is answered",
-    "wait": "the caller waits",
-    "ringback": "this is what the caller hears while a dial rings",
-    "record": "the recording begins",
+    "answer": gettext_lazy("the call is answered"),
+    "wait": gettext_lazy("the caller waits"),
+    "ringback": gettext_lazy("this is what the caller hears while a dial rings"),
+    "record": gettext_lazy("the recording begins"),
 }
 LASTING = {
-    "conference": "the caller is in the conference until they hang up",
-    "echo": "the caller hears themselves until they hang up",
-    "intercept": "the caller talks on the other call until they hang up",
+    "conference": gettext_lazy("the caller is in the conference until they hang up"),
+    "echo": gettext_lazy("the caller hears themselves until they hang up"),
+    "intercept": gettext_lazy("the caller talks on the other call until they hang up"),
 }
 
 Loader = Callable[[str, Mapping[str, str], str], Loaded]
@@ -64,7 +67,7 @@ class SimulatedCall:
 
     def run(self) -> Transcript:
         try:
-            for _load in range(MOST_LOADS):
+            for _number in range(MOST_LOADS):
                 self._follow(self._fetch())
         except _EndedError as ended:
             self._transcript.ending = ended.ending
@@ -129,13 +132,13 @@ class SimulatedCall:
         if verb.name in DEEDS:
             return DEEDS[verb.name](self, verb)
         if verb.name in LASTING:
-            self._note(verb, LASTING[verb.name])
+            self._note(verb, str(LASTING[verb.name]))
             raise _EndedError(Ending.CALLER)
-        self._note(verb, SIMPLE.get(verb.name, "Apidaze does not know this"))
+        self._note(verb, str(SIMPLE.get(verb.name, _("Apidaze does not know this"))))
         return verb.attribute("action") if verb.name == "wait" else ""
 
     def _hang_up(self, verb: Verb) -> str:
-        self._note(verb, "the call ends")
+        self._note(verb, _("the call ends"))
         raise _EndedError(Ending.SCRIPT)
 
     def _say(self, verb: Verb) -> str:
@@ -179,10 +182,12 @@ class SimulatedCall:
 
 def _heard(binds: Sequence[Verb], pressed: str, chosen: Verb | None) -> str:
     if not binds:
-        return "the caller hears this"
+        return _("the caller hears this")
     if not pressed:
-        return "the caller hears this and presses nothing"
-    return f"the caller presses {pressed}" + ("" if chosen else ", for which there is no bind")
+        return _("the caller hears this and presses nothing")
+    if chosen is None:
+        return _("the caller presses %(keys)s, for which there is no bind") % {"keys": pressed}
+    return _("the caller presses %(keys)s") % {"keys": pressed}
 
 
 DEEDS: Mapping[str, Callable[[SimulatedCall, Verb], str]] = {

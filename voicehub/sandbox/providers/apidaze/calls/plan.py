@@ -7,6 +7,8 @@ from enum import StrEnum
 from http import HTTPMethod
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 METHODS = (HTTPMethod.GET, HTTPMethod.POST)
 LISTS = ("digits", "results")
 # Short, because a script may match them with any pattern.
@@ -40,9 +42,10 @@ class Plan:
 
     def __post_init__(self) -> None:
         if unknown := set(self.results) - set(Result):
-            raise ValueError(f"no result of a dial: {', '.join(sorted(unknown))}; there are {', '.join(Result)}")
+            words = {"wrong": ", ".join(sorted(unknown)), "right": ", ".join(Result)}
+            raise ValueError(_("%(wrong)s is no result of a dial; there are %(right)s") % words)
         if not all(KEYS.fullmatch(pressed) for pressed in self.digits):
-            raise ValueError("digits are 0-9, * and #, at most twenty for each menu")
+            raise ValueError(_("digits are 0-9, * and #, at most twenty for each menu"))
         if self.method not in METHODS:
             raise ValueError("the method is GET or POST")
 
