@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy
 
-from otp import services
+from otp import services, views
 from otp.forms import OtpAppForm
 from otp.models import OtpApp
 from voicehub.sync.admin.twins import TwinAdmin
@@ -21,6 +21,21 @@ class OtpAppAdmin(TwinAdmin):
     search_fields = ("name__istartswith",)
     search_help_text = gettext_lazy("Beginning of the name")
     ordering = ("name", "id")
+    change_form_after_template = "admin/otp/template_panel.html"
+
+    class Media:
+        css = {"all": ["voicehub/template_check.css"]}
+        js = ["voicehub/template_check.js"]
+
+    def get_urls(self) -> list[URLPattern]:
+        check = self._page_url("check-template/", views.check_template, "check_template")
+        return [check, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        context |= views.template_panel(request, obj.pk if obj else None)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: OtpApp | None = None) -> list[str]:
         """Whether the template is to be renamed too is asked only where the name stands in it."""
@@ -30,6 +45,5 @@ class OtpAppAdmin(TwinAdmin):
 
     def save_model(self, request: HttpRequest, obj: OtpApp, form: Any, change: bool) -> None:
         services.save_app(obj, user=request.user)
-        if not any(placeholder in obj.message_template for placeholder in ("[code]", "{{code}}")):
-            words = _("There is no [code] or {{code}} in the template: the message may come without the code.")
-            self.message_user(request, words, messages.WARNING)
+        for warning in services.check_template(obj).warnings:
+            self.message_user(request, warning, messages.WARNING)

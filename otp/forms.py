@@ -19,7 +19,9 @@ LONGEST_NAME = 100
 LONGEST_TEMPLATE = 480
 
 
-class OtpAppForm(TwinForm):
+class TemplateForm(forms.ModelForm):
+    """What the message of an app comes from, and nothing of what is about the app as a whole."""
+
     rename_in_template = forms.BooleanField(
         label=gettext_lazy("Change the name in the message template as well"),
         help_text=gettext_lazy("The template has the old name written out; Ourvoice does not change it by itself."),
@@ -30,7 +32,49 @@ class OtpAppForm(TwinForm):
 
     class Meta:
         model = OtpApp
-        fields = ("name", "rename_in_template", "sender_id", "message_template", "code_size")
+        fields: tuple[str, ...] = ("name", "rename_in_template", "code_size", "message_template")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "name" in self.fields:
+            self._set_limits()
+
+    def clean_message_template(self) -> str:
+        # Browsers send both characters at the end of a line; that alone is no change.
+        return self.cleaned_data["message_template"].replace("\r\n", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        old, new = self.initial.get("name"), cleaned.get("name")
+        if cleaned.get("rename_in_template") and old and new:
+            cleaned["message_template"] = cleaned.get("message_template", "").replace(old, new)
+        return cleaned
+
+    def _set_limits(self) -> None:
+        least, most = settings.OURVOICE_CODE_SIZE_MIN, settings.OURVOICE_CODE_SIZE_MAX
+        limits: dict[str, list[Any]] = {
+            "name": [MaxLengthValidator(LONGEST_NAME)],
+            "message_template": [MaxLengthValidator(LONGEST_TEMPLATE)],
+            "code_size": [MinValueValidator(least), MaxValueValidator(most)],
+        }
+        for name, validators in limits.items():
+            self.fields[name].validators.extend(validators)
+        self.fields["message_template"].required = False
+        self.fields["message_template"].widget.attrs["rows"] = 5
+        self.fields["code_size"].help_text = _("From %(least)d to %(most)d.") % {"least": least, "most": most}
+
+
+class UnfinishedForm(TemplateForm):
+    """An app that is still being typed, whose name may come last."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = False
+
+
+class OtpAppForm(TemplateForm, TwinForm):
+    class Meta(TemplateForm.Meta):
+        fields = ("name", "rename_in_template", "sender_id", "code_size", "message_template")
         help_texts = {
             "name": gettext_lazy("Codes can be asked for by this name: no two apps should share it."),
             "sender_id": gettext_lazy(
@@ -45,7 +89,6 @@ class OtpAppForm(TwinForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "name" in self.fields:
-            self._set_limits()
             self._offer_senders()
 
     def clean_name(self) -> str:
@@ -55,10 +98,6 @@ class OtpAppForm(TwinForm):
             raise ValidationError(_("There is another app of this name. Codes that are asked for by name need one."))
         return name
 
-    def clean_message_template(self) -> str:
-        # Browsers send both characters at the end of a line; that alone is no change.
-        return self.cleaned_data["message_template"].replace("\r\n", "\n")
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.instance.connection_id:
@@ -66,22 +105,7 @@ class OtpAppForm(TwinForm):
                 services.account()
             except services.NotConnectedError as why:
                 raise ValidationError(str(why)) from why
-        if cleaned.get("rename_in_template") and "name" in self.changed_data and "name" in cleaned:
-            template = cleaned.get("message_template", "")
-            cleaned["message_template"] = template.replace(self.initial["name"], cleaned["name"])
         return cleaned
-
-    def _set_limits(self) -> None:
-        least, most = settings.OURVOICE_CODE_SIZE_MIN, settings.OURVOICE_CODE_SIZE_MAX
-        limits: dict[str, list[Any]] = {
-            "name": [MaxLengthValidator(LONGEST_NAME)],
-            "message_template": [MaxLengthValidator(LONGEST_TEMPLATE)],
-            "code_size": [MinValueValidator(least), MaxValueValidator(most)],
-        }
-        for name, validators in limits.items():
-            self.fields[name].validators.extend(validators)
-        self.fields["message_template"].required = False
-        self.fields["code_size"].help_text = _("From %(least)d to %(most)d.") % {"least": least, "most": most}
 
     def _offer_senders(self) -> None:
         """A list to choose from where Ourvoice tells its senders; what is set stays on it, whoever that is."""

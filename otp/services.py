@@ -5,9 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from otp.models import OtpApp
+from otp.placeholders import placeholders_in
 from otp.sync import OURVOICE
+from otp.template_check import TemplateCheck, check
 from voicehub.sync.accounts import account_by_key
-from voicehub.sync.models import Connection
+from voicehub.sync.models import Connection, RecordState
+
+APPS_TO_LEARN_FROM = 200
 
 
 class NotConnectedError(Exception):
@@ -37,3 +41,18 @@ def save_app(app: OtpApp, *, user: Any) -> OtpApp:
 def default_template(name: str) -> str:
     """What Ourvoice itself takes when there is no template. The name is written out: a new one does not change it."""
     return f"Votre code pour {name} est: {{{{code}}}}"
+
+
+def check_template(app: OtpApp) -> TemplateCheck:
+    """How the message of an app will look, and what looks wrong about its template; the app may be unsaved."""
+    name = app.name or _("App name")
+    template = app.message_template or default_template(name)
+    return check(template, app_name=name, code_size=app.code_size, in_use=placeholders_in_use(app))
+
+
+def placeholders_in_use(app: OtpApp) -> frozenset[str]:
+    """The placeholders of the account's other apps, as far as these are in step with Ourvoice."""
+    account = {"connection": app.connection_id} if app.connection_id else {"connection__disconnected_at": None}
+    others = OtpApp.objects.filter(**account, sync_state=RecordState.IN_STEP).exclude(pk=app.pk)
+    templates = others.order_by("-pk").values_list("message_template", flat=True)
+    return frozenset[str]().union(*map(placeholders_in, templates[:APPS_TO_LEARN_FROM]))

@@ -187,6 +187,7 @@ PAGES = {
     "admin:contributors_transaction_total": Page({OK: ALL}),
     "admin:contributors_transaction_act": Page({}, post=True, of=PAYMENT),
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
+    "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
     "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),

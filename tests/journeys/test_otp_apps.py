@@ -53,3 +53,19 @@ def test_an_app_is_renamed_and_what_a_colleague_changed_is_settled_field_by_fiel
     wait_for(page, "The provider has exactly what you see here.")
     expect(page.get_by_label("Name")).to_have_value("Their name")
     assert sandbox.app_named("Their name")["code_size"] == 5
+
+
+def test_a_template_is_looked_over_while_it_is_typed(page: Page) -> None:
+    desk.sign_in(page, "staff")
+    page.goto(f"{LIST}add/")
+    page.get_by_label("Name").fill("Till")
+    page.get_by_role("textbox", name="Message template").fill("Reçu par [app_name] : [Code]")
+    panel = page.get_by_role("region", name="How the message will look")
+    expect(panel).to_contain_text("Reçu par Till : [Code]")
+    expect(panel).to_contain_text("the placeholder is written [code]")
+    expect(panel).to_contain_text("Latin small letter c with cedilla")
+    assert not violations(page)
+    page.get_by_role("textbox", name="Message template").fill("Code of [app_name]: [code]")
+    page.get_by_label("Digits of the code").fill("4")
+    expect(panel).to_contain_text("Code of Till: 1234")
+    expect(panel.get_by_role("list")).to_have_count(0)
