@@ -20,6 +20,7 @@ from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
 from tests.otp.factories import make_app, make_test_code
+from tests.telephony.factories import make_connection, make_sip_account
 from voicehub.common import audit
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
@@ -101,6 +102,7 @@ MODELS = {
     "contributors.transaction": Model(ALL),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "otp.testcode": Model(STAFF_UP),
+    "telephony.sipaccount": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
     "sync.exchange": Model(OFFICE),
     "sync.lane": Model(OFFICE),
@@ -191,6 +193,9 @@ PAGES = {
     "admin:otp_otpapp_export": Page({OK: OFFICE}),
     "admin:otp_otpapp_edit_many": Page({OK: STAFF_UP}),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
+    "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
+    "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
+    "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
     "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
     "admin:otp_testcode_new": Page({FOUND: STAFF_UP}, of="otp.otpapp"),
     "admin:otp_testcode_send": Page({OK: STAFF_UP}, post=True, of="otp.otpapp"),
@@ -278,6 +283,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         PAYMENT: payment.pk,
         "otp.otpapp": app.pk,
         "otp.testcode": make_test_code(app, editor).pk,
+        "telephony.sipaccount": make_sip_account(connection=make_connection()).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",

@@ -94,6 +94,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         ),
     ),
     (_("One-time passwords"), (Records("otp.otpapp", "password"), Records("otp.testcode", "sms"))),
+    (_("Telephony"), (Records("telephony.sipaccount", "deskphone"),)),
     (
         _("Providers"),
         (
