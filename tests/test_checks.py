@@ -74,6 +74,7 @@ def setting(name: str, value: Any) -> Callable[[Any], None]:
         (setting("PAYMENT_DAILY_AMOUNT_PER_PERSON", {"USD": "5.001"}), "voicehub.E011"),
         (setting("OUTVOICE_FIRST_PAYMENT_MAX", "NaN"), "voicehub.E012"),
         (setting("OUTVOICE_READ_TIMEOUT", 290), "voicehub.E010"),
+        (setting("HOOK_KEEP_DAYS", 0), "voicehub.E013"),
     ],
 )
 def test_a_fault_of_a_demo_is_told(settings, break_it, fault):

@@ -113,6 +113,12 @@ def _is_amount(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text))
 
 
+def check_hook_settings(**kwargs: Any) -> Iterator[checks.Error]:
+    for name in ("HOOK_REQUESTS_PER_MINUTE", "HOOK_OVERLAP_HOURS", "HOOK_KEEP_DAYS"):
+        if getattr(settings, name) < 1:
+            yield _error(13, f"{name} is not above 0.", "Set it to 1 or more, or take the line away.")
+
+
 def check_demo_is_private(**kwargs: Any) -> Iterator[checks.Error]:
     if settings.VOICEHUB_DEMO and not settings.DEBUG and any(not is_local_name(name) for name in _public_names()):
         yield _error(
@@ -129,6 +135,7 @@ CHECKS = (
     check_provider_addresses,
     check_queue,
     check_money_settings,
+    check_hook_settings,
     check_demo_is_private,
 )
 
