@@ -11,7 +11,7 @@ SEE = {
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("common", "0010_sandbox_ourvoice_roles"),
+        ("common", "0011_sandbox_apidaze_roles"),
         ("hooks", "0002_log"),
     ]
 
