@@ -55,7 +55,14 @@ def test_the_menu_of_an_admin_has_people_but_no_raw_roles():
 def test_the_menu_of_a_superuser_has_everything():
     menu = menu_of(signed_in(is_superuser=True))
     assert set(menu) == {"Payments", "One-time passwords", "Providers", "Sandbox providers", "People", "System"}
-    assert menu["Providers"] == ["Providers", "Accounts", "Jobs", "Provider calls"]
+    assert menu["Providers"] == [
+        "Providers",
+        "Accounts",
+        "Jobs",
+        "Provider calls",
+        "Inbound addresses",
+        "Inbound requests",
+    ]
 
 
 def test_the_menu_marks_the_page_one_is_on_and_no_other():
