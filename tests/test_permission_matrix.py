@@ -4,7 +4,7 @@ A new model admin needs a line in MODELS and one in `make_records`; a page of it
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.otp.factories import make_account as make_account_of_key
 from tests.otp.factories import make_app, make_test_code
 from tests.telephony.factories import make_connection, make_sip_account
 from voicehub.common import audit
+from voicehub.common.hooks.models import HookAddress, HookRequest
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.sandbox.models import (
@@ -44,7 +45,7 @@ from voicehub.sandbox.models import (
 )
 from voicehub.sync.models import Exchange, Heartbeat, SyncJob
 
-pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 ROLES = {"editor": EDITORS, "approver": APPROVERS, "staff": STAFF, "admin": ADMINS}
 ANONYMOUS = "anonymous"
@@ -100,6 +101,8 @@ MODELS = {
     "common.user": Model(ADMIN, add=ADMIN),
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
+    "hooks.hookaddress": Model(STAFF_UP),
+    "hooks.hookrequest": Model(STAFF_UP),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "otp.testcode": Model(STAFF_UP),
     "telephony.sipaccount": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
@@ -125,6 +128,7 @@ MODELS = {
 
 PAGES = {
     "home": Page({FOUND: ANYBODY}),
+    "favicon": Page({FOUND: ANYBODY}),
     "healthz": Page({OK: ANYBODY}),
     "alive": Page({OK: ANYBODY}),
     "admin:index": Page({OK: OFFICE, FOUND: EDITOR}),
@@ -141,6 +145,9 @@ PAGES = {
     "admin:common_notice_change": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_notice_history": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_notice_read": Page({FOUND: ALL}, post=True),
+    "admin:hooks_hookaddress_act": Page({FOUND: ADMIN}, post=True, of="hooks.hookaddress"),
+    "admin:hooks_hookaddress_exchange": Page({OK: ADMIN}, post=True, of="hooks.hookaddress"),
+    "admin:hooks_hookaddress_make": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
     "admin:sync_connection_act": Page({}, post=True, of="sync.connection"),
@@ -262,6 +269,7 @@ def session_of(person: Any) -> str:
 
 def make_records(editor: Any) -> dict[str, Any]:
     """The payment and the notice are the editor's own."""
+    now = timezone.now()
     account = make_account()
     contributor = make_contributor(account)
     payment = make_payment(editor, contributor)
@@ -284,6 +292,10 @@ def make_records(editor: Any) -> dict[str, Any]:
         "otp.otpapp": app.pk,
         "otp.testcode": make_test_code(app, editor).pk,
         "telephony.sipaccount": make_sip_account(connection=make_connection()).pk,
+        "hooks.hookaddress": HookAddress.objects.create(kind="gadgets/bell", target="1", digest="d", made_at=now).pk,
+        "hooks.hookrequest": HookRequest.objects.create(
+            kind="gadgets/bell", address_id=1, received_at=now, method="GET", status=200, milliseconds=1
+        ).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",
@@ -324,14 +336,16 @@ def sandbox_records() -> dict[str, Any]:
 @contextmanager
 def undone() -> Iterator[None]:
     """Whatever is changed inside is taken back, so that the next person finds the same."""
-    with transaction.atomic(), transaction.atomic(using="sandbox"):
+    with ExitStack() as stack:
+        for alias in settings.DATABASES:
+            stack.enter_context(transaction.atomic(using=alias))
         yield
-        transaction.set_rollback(True)
-        transaction.set_rollback(True, using="sandbox")
+        for alias in settings.DATABASES:
+            transaction.set_rollback(True, using=alias)
 
 
 def address(name: str, pattern: URLPattern, key: Any) -> str:
-    given = {"content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv"}
+    given = {"version": 1, "content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv"}
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex
     return reverse(name, kwargs={argument: given.get(argument, key) for argument in names})
 

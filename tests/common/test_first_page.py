@@ -56,7 +56,14 @@ def test_the_menu_of_a_superuser_has_everything():
     menu = menu_of(signed_in(is_superuser=True))
     groups = ["Payments", "One-time passwords", "Telephony", "Providers", "Sandbox providers", "People", "System"]
     assert list(menu) == groups
-    assert menu["Providers"] == ["Providers", "Accounts", "Jobs", "Provider calls"]
+    assert menu["Providers"] == [
+        "Providers",
+        "Accounts",
+        "Jobs",
+        "Provider calls",
+        "Inbound addresses",
+        "Inbound requests",
+    ]
 
 
 def test_the_menu_marks_the_page_one_is_on_and_no_other():

@@ -32,6 +32,8 @@ PAGES = (
     "sync/lane/",
     "sync/syncjob/",
     "sync/exchange/",
+    "hooks/hookaddress/",
+    "hooks/hookrequest/",
     "common/user/",
     "common/notice/",
     "sandbox/fault/",
