@@ -68,7 +68,7 @@ def unpublish(script: CallScript, *, shown: str, user: Any) -> None:
 
 
 def make_default(script: CallScript, *, shown: str, user: Any) -> None:
-    """Let the script answer every number that has none of its own, instead of the one that did. Raises ChangedError."""
+    """Let the script answer every number that no script answers. Raises ChangedError."""
     with transaction.atomic():
         current = _as_shown(script, shown)
         if current.published is None:
