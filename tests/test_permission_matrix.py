@@ -20,7 +20,7 @@ from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
 from tests.otp.factories import make_app
-from tests.telephony.factories import make_connection, make_sip_account
+from tests.telephony.factories import make_connection, make_published, make_script, make_sip_account
 from voicehub.common import audit
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
@@ -63,6 +63,7 @@ APPROVERS = ADMIN | {"approver"}
 
 OK, FOUND, FORBIDDEN, NOT_FOUND = 200, 302, 403, 404
 ORDER, PAYMENT = "contributors.paymentorder", "contributors.transaction"
+PUBLISHED = "telephony.callscript, published"
 FOR_A_PAYMENT = "app_label=contributors&model_name=transaction&field_name=contributor"
 
 
@@ -101,6 +102,7 @@ MODELS = {
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
+    "telephony.callscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.sipaccount": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
     "sync.exchange": Model(OFFICE),
@@ -190,6 +192,13 @@ PAGES = {
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
+    "admin:telephony_callscript_check_script": Page({OK: OFFICE}, post=True),
+    "admin:telephony_callscript_publish": Page({OK: STAFF_UP}, of="telephony.callscript"),
+    "admin:telephony_callscript_unpublish": Page({OK: STAFF_UP}, of=PUBLISHED),
+    "admin:telephony_callscript_make_default": Page({OK: STAFF_UP}, of=PUBLISHED),
+    "admin:telephony_callscript_end_default": Page({OK: STAFF_UP}, of=PUBLISHED),
+    "admin:telephony_callscript_versions": Page({OK: OFFICE}, of=PUBLISHED),
+    "admin:telephony_callscript_version": Page({OK: OFFICE}, of=PUBLISHED),
     "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
@@ -272,6 +281,8 @@ def make_records(editor: Any) -> dict[str, Any]:
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
         "otp.otpapp": make_app(connection=make_account_of_key()).pk,
+        "telephony.callscript": make_script("draft").pk,
+        PUBLISHED: make_published("menu").script.pk,
         "telephony.sipaccount": make_sip_account(connection=make_connection()).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
@@ -320,7 +331,7 @@ def undone() -> Iterator[None]:
 
 
 def address(name: str, pattern: URLPattern, key: Any) -> str:
-    given = {"content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv"}
+    given = {"content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv", "number": 1}
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex
     return reverse(name, kwargs={argument: given.get(argument, key) for argument in names})
 

@@ -146,6 +146,6 @@ class CalledNumber(models.Model):
 
 
 def takers(numbers: Iterable[str], *, besides: CallScript) -> dict[str, CallScript]:
-    """Which of these numbers other published scripts answer."""
-    taken = CalledNumber.objects.filter(number__in=numbers).exclude(script=besides).select_related("script")
+    """Which of these numbers other published scripts answer; `besides` may be unsaved."""
+    taken = CalledNumber.objects.filter(number__in=numbers).exclude(script=besides.pk).select_related("script")
     return {one.number: one.script for one in taken}
