@@ -164,9 +164,8 @@ class TrialForm(forms.Form):
 
     def _typed(self, name: str) -> str:
         """What was typed where it can be used, else what stands there at first."""
-        self.full_clean()
-        valid = self.cleaned_data.get(name) if self.is_bound else None
-        return str(self.fields[name].initial or "") if valid is None else valid
+        is_usable = self.is_bound and name not in self.errors
+        return str(self.cleaned_data[name] if is_usable else self.fields[name].initial or "")
 
 
 def plain_lines(text: str) -> str:

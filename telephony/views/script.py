@@ -17,6 +17,7 @@ from telephony import services
 from telephony.forms import TrialForm
 from telephony.forms.script import TRY_FORM, plain_lines
 from telephony.models import CallScript, ScriptVersion
+from telephony.models.script import is_script_name
 from telephony.publication import check_draft, comparison, publication_of, scripts_leading_to
 from telephony.rehearsal import rehearse
 from telephony.views.pages import needs, page
@@ -41,6 +42,7 @@ def check_script(request: HttpRequest) -> HttpResponse:
 
 def looked_over(name: str, draft: str, trial: TrialForm) -> dict[str, Any]:
     """What the panel beside the editor shows."""
+    name = name if is_script_name(name) else ""
     scenes = rehearse(name, draft, trial.call, presses=trial.presses, dial_results=trial.dial_results)
     return {
         "report": check_draft(draft, name) if draft else None,
