@@ -25,7 +25,7 @@ def test_a_menu_is_written_with_a_mistake_mended_tried_out_and_published(page: P
     expect(panel).to_contain_text("Did you mean hangup?")
     assert not violations(page)
 
-    panel.get_by_role("link", name="line 12, column 5").click()
+    panel.get_by_role("link", name="line 12, column 5").first.click()
     expect(editor).to_be_focused()
     assert editor.evaluate("it => it.value.slice(it.selectionStart).startsWith('<hangpu/>')")
     page.keyboard.press("Shift+Tab")
