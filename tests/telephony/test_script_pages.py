@@ -97,6 +97,7 @@ def test_the_second_of_two_tabs_is_stopped_and_keeps_its_text(client):
     client.post(address(script), typed(client, script, draft_numbers=NUMBER))
     answer = client.post(address(script), second)
     assert "Not saved: it was changed elsewhere" in text_of(answer)
+    assert "<span>−</span><code>+31201234567</code>" in answer.content.decode()
     assert "Hello" in text_of(answer)
     script.refresh_from_db()
     assert (script.draft, script.draft_numbers) == (HANGUP, [NUMBER])
@@ -167,6 +168,8 @@ def test_an_approver_looks_and_changes_nothing():
     page = text_of(client.get(address(script)))
     assert "Hello" in page
     assert "Stop using it" not in page
+    tried = text_of(client.post(f"{LIST}check/", {"script": script.pk}))
+    assert "Says “Hello” in en-US." in tried
     assert client.post(address(script), {"draft": HANGUP}).status_code == 403
     url = address(script, "version", 1)
     assert client.post(url, {"shown": shown(client, url)}).status_code == 403
