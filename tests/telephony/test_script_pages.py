@@ -181,3 +181,17 @@ def test_the_demo_has_a_menu_for_every_caller():
     demo.seed()
     assert ScriptVersion.objects.answering(NUMBER).script.name == "menu"
     assert not [script for script in CallScript.objects.all() if script.has_unpublished_changes]
+
+
+def test_a_script_out_of_use_is_deleted_with_its_versions(client):
+    script = make_published("menu", numbers=[NUMBER]).script
+    services.unpublish(script, shown=services.digest(script), user=None)
+    assert client.post(address(script, "delete"), {"post": "yes"}, follow=True).status_code == 200
+    assert not CallScript.objects.exists()
+    assert not ScriptVersion.objects.exists()
+
+
+def test_ten_megabytes_are_turned_away_in_words(client):
+    answer = client.post(f"{LIST}add/", {"name": "flood", "draft": "x" * 10_000_000})
+    assert answer.status_code == 400
+    assert "Go back: what you typed should still be there." in text_of(answer)
