@@ -34,7 +34,7 @@ def _seed_accounts() -> None:
 def _seed_scripts() -> None:
     if CallScript.objects.exists():
         return
-    admin = get_user_model().objects.get(username="admin")
+    admin = get_user_model().objects.filter(username="admin").first()
     for sample in PUBLISHED:
         script = services.save_script(CallScript(name=sample.slug, draft=sample.script), user=admin)
         services.publish(script, shown=services.digest(script), note=_("The demo's own"), user=admin)

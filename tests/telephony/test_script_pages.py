@@ -176,7 +176,6 @@ def test_an_approver_looks_and_changes_nothing():
 
 
 def test_the_demo_has_a_menu_for_every_caller():
-    make_person("admin", is_superuser=True)
     demo.seed()
     demo.seed()
     assert ScriptVersion.objects.answering(NUMBER).script.name == "menu"
@@ -195,3 +194,9 @@ def test_ten_megabytes_are_turned_away_in_words(client):
     answer = client.post(f"{LIST}add/", {"name": "flood", "draft": "x" * 10_000_000})
     assert answer.status_code == 400
     assert "Go back: what you typed should still be there." in text_of(answer)
+
+
+@pytest.mark.parametrize("pk", ["0", "9" * 18, "9" * 30])
+def test_an_address_of_no_script_leads_nowhere(client, pk):
+    assert client.get(f"{LIST}{pk}/publish/").status_code == 404
+    assert client.get(f"{LIST}1/versions/{pk}/").status_code == 404
