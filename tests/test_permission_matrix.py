@@ -4,7 +4,7 @@ A new model admin needs a line in MODELS and one in `make_records`; a page of it
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,10 @@ from django.utils import timezone
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
-from tests.otp.factories import make_app
+from tests.otp.factories import make_app, make_test_code
 from tests.telephony.factories import make_connection, make_published, make_script, make_sip_account
 from voicehub.common import audit
+from voicehub.common.hooks.models import HookAddress, HookRequest
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.sandbox.models import (
@@ -44,7 +45,7 @@ from voicehub.sandbox.models import (
 )
 from voicehub.sync.models import Exchange, Heartbeat, SyncJob
 
-pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 ROLES = {"editor": EDITORS, "approver": APPROVERS, "staff": STAFF, "admin": ADMINS}
 ANONYMOUS = "anonymous"
@@ -101,7 +102,10 @@ MODELS = {
     "common.user": Model(ADMIN, add=ADMIN),
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
+    "hooks.hookaddress": Model(STAFF_UP),
+    "hooks.hookrequest": Model(STAFF_UP),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
+    "otp.testcode": Model(STAFF_UP),
     "telephony.callscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.sipaccount": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
@@ -126,6 +130,7 @@ MODELS = {
 
 PAGES = {
     "home": Page({FOUND: ANYBODY}),
+    "favicon": Page({FOUND: ANYBODY}),
     "healthz": Page({OK: ANYBODY}),
     "alive": Page({OK: ANYBODY}),
     "admin:index": Page({OK: OFFICE, FOUND: EDITOR}),
@@ -142,6 +147,9 @@ PAGES = {
     "admin:common_notice_change": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_notice_history": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_notice_read": Page({FOUND: ALL}, post=True),
+    "admin:hooks_hookaddress_act": Page({FOUND: ADMIN}, post=True, of="hooks.hookaddress"),
+    "admin:hooks_hookaddress_exchange": Page({OK: ADMIN}, post=True, of="hooks.hookaddress"),
+    "admin:hooks_hookaddress_make": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
     "admin:sync_connection_act": Page({}, post=True, of="sync.connection"),
@@ -191,6 +199,8 @@ PAGES = {
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
+    "admin:otp_otpapp_export": Page({OK: OFFICE}),
+    "admin:otp_otpapp_edit_many": Page({OK: STAFF_UP}),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
     "admin:telephony_callscript_check_script": Page({OK: OFFICE}, post=True),
     "admin:telephony_callscript_publish": Page({OK: STAFF_UP}, of="telephony.callscript"),
@@ -203,6 +213,12 @@ PAGES = {
     "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
     "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
+    "admin:otp_testcode_new": Page({FOUND: STAFF_UP}, of="otp.otpapp"),
+    "admin:otp_testcode_send": Page({OK: STAFF_UP}, post=True, of="otp.otpapp"),
+    "admin:otp_testcode_live": Page({OK: STAFF_UP}, of="otp.testcode"),
+    "admin:otp_testcode_act": Page({FOUND: STAFF_UP}, post=True, of="otp.testcode"),
+    "admin:otp_testcode_settle": Page({FOUND: STAFF_UP}, of="otp.testcode"),
+    "admin:otp_testcode_history": Page({FOUND: STAFF_UP}, of="otp.testcode"),
 }
 # Addresses without a name: the short form of a record's address, and whatever is left in the admin.
 NAMELESS = {"<path:object_id>/", "(?P<url>.*)$"}
@@ -262,6 +278,7 @@ def session_of(person: Any) -> str:
 
 def make_records(editor: Any) -> dict[str, Any]:
     """The payment and the notice are the editor's own."""
+    now = timezone.now()
     account = make_account()
     contributor = make_contributor(account)
     payment = make_payment(editor, contributor)
@@ -271,6 +288,7 @@ def make_records(editor: Any) -> dict[str, Any]:
     call = Exchange.objects.create(
         provider="outvoice", method="GET", url="http://x.test/", started_at=timezone.now(), duration_ms=1
     )
+    app = make_app(connection=make_account_of_key())
     return {
         "auth.group": Group.objects.get(name=EDITORS).pk,
         "common.auditentry": audit.record("lane.stopped", None).pk,
@@ -280,10 +298,15 @@ def make_records(editor: Any) -> dict[str, Any]:
         "contributors.contributor": contributor.pk,
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
-        "otp.otpapp": make_app(connection=make_account_of_key()).pk,
+        "otp.otpapp": app.pk,
+        "otp.testcode": make_test_code(app, editor).pk,
         "telephony.callscript": make_script("draft").pk,
         PUBLISHED: make_published("menu").script.pk,
         "telephony.sipaccount": make_sip_account(connection=make_connection()).pk,
+        "hooks.hookaddress": HookAddress.objects.create(kind="gadgets/bell", target="1", digest="d", made_at=now).pk,
+        "hooks.hookrequest": HookRequest.objects.create(
+            kind="gadgets/bell", address_id=1, received_at=now, method="GET", status=200, milliseconds=1
+        ).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",
@@ -324,14 +347,23 @@ def sandbox_records() -> dict[str, Any]:
 @contextmanager
 def undone() -> Iterator[None]:
     """Whatever is changed inside is taken back, so that the next person finds the same."""
-    with transaction.atomic(), transaction.atomic(using="sandbox"):
+    with ExitStack() as stack:
+        for alias in settings.DATABASES:
+            stack.enter_context(transaction.atomic(using=alias))
         yield
-        transaction.set_rollback(True)
-        transaction.set_rollback(True, using="sandbox")
+        for alias in settings.DATABASES:
+            transaction.set_rollback(True, using=alias)
 
 
 def address(name: str, pattern: URLPattern, key: Any) -> str:
-    given = {"content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv", "number": 1}
+    given = {
+        "version": 1,
+        "number": 1,
+        "content_type_id": 0,
+        "app_label": "common",
+        "kind_slug": "payments",
+        "file_format": "csv",
+    }
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex
     return reverse(name, kwargs={argument: given.get(argument, key) for argument in names})
 

@@ -1,6 +1,5 @@
 """Faults of the configuration, each with an id and a hint; any of them keeps the web server from starting."""
 
-import ipaddress
 import math
 import os
 import re
@@ -15,6 +14,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from telephony.apidaze import KPN, NATIVE
+from voicehub.common.local_names import is_local_name, is_loopback
 from voicehub.sync.registry import providers
 
 TAG = "voicehub"
@@ -134,6 +134,12 @@ def check_phone_settings(**kwargs: Any) -> Iterator[checks.Error]:
         yield _error(14, "PHONE_DEFAULT_REGION is no country.", "Write its two capital letters, as in BJ.")
 
 
+def check_hook_settings(**kwargs: Any) -> Iterator[checks.Error]:
+    for name in ("HOOK_REQUESTS_PER_MINUTE", "HOOK_OVERLAP_HOURS", "HOOK_KEEP_DAYS"):
+        if getattr(settings, name) < 1:
+            yield _error(16, f"{name} is not above 0.", "Set it to 1 or more, or take the line away.")
+
+
 def check_demo_is_private(**kwargs: Any) -> Iterator[checks.Error]:
     if settings.VOICEHUB_DEMO and not settings.DEBUG and any(not is_local_name(name) for name in _public_names()):
         yield _error(
@@ -152,23 +158,9 @@ CHECKS = (
     check_queue,
     check_money_settings,
     check_phone_settings,
+    check_hook_settings,
     check_demo_is_private,
 )
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def is_local_name(name: str) -> bool:
-    """True for a name of ALLOWED_HOSTS that leads to this computer only."""
-    bare = name.strip("[].")
-    return is_loopback(bare) or name.endswith(".localhost")
 
 
 def _public_names() -> Iterable[str]:

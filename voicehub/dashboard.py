@@ -91,13 +91,15 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("contributors.transaction", "receipt_long"),
             Page("contributors_transaction_ledger", _("Ledger"), "menu_book", "contributors.view_transaction"),
             Records("contributors.contributor", "contacts"),
-            Records("common.run", "upload_file", _("Files and bulk actions")),
         ),
     ),
-    (_("One-time passwords"), (Records("otp.otpapp", "password"),)),
+    (_("One-time passwords"), (Records("otp.otpapp", "password"), Records("otp.testcode", "sms"))),
     (
         _("Telephony"),
-        (Records("telephony.sipaccount", "deskphone"), Records("telephony.callscript", "integration_instructions")),
+        (
+            Records("telephony.sipaccount", "deskphone"),
+            Records("telephony.callscript", "integration_instructions"),
+        ),
     ),
     (
         _("Providers"),
@@ -106,11 +108,20 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("sync.connection", "key"),
             Records("sync.syncjob", "pending_actions"),
             Records("sync.exchange", "swap_horiz"),
+            Records("hooks.hookaddress", "call_received"),
+            Records("hooks.hookrequest", "move_to_inbox"),
         ),
     ),
     (_("Sandbox providers"), (AllRecords("sandbox", "science"),)),
     (_("People"), (Records("common.user", "group"), Records("auth.group", "badge", _("Roles")))),
-    (_("System"), (MyNotices(), Records("common.auditentry", "history"))),
+    (
+        _("System"),
+        (
+            MyNotices(),
+            Records("common.run", "upload_file", _("Files and bulk actions")),
+            Records("common.auditentry", "history"),
+        ),
+    ),
 )
 
 

@@ -205,6 +205,14 @@ STATES: dict[str, State] = {
         _("Look first whether it is meant, and tick it then."),
         _("Whoever uploaded the file can do that."),
     ),
+    "same": State(
+        _("Nothing to change"),
+        Tone.QUIET,
+        "equal",
+        _("Everything stands here already as it is written in this line; it is left out."),
+        "",
+        NOBODY,
+    ),
     "ready": State(_("Ready"), Tone.GOOD, "check_circle", _("It was checked; nothing is done yet."), "", ""),
     "checking": State(
         _("Being checked"), Tone.BUSY, "fact_check", _("Every line is looked at; nothing is done yet."), "", NOBODY
@@ -222,7 +230,7 @@ STATES: dict[str, State] = {
         _("Needs somebody"),
         Tone.LOOK,
         "pending_actions",
-        _("Some lines are uncertain, on hold or waiting for approval; they stand below."),
+        _("Some lines wait for somebody to decide, to look or to approve; they stand below."),
         "",
         "",
     ),
@@ -285,6 +293,25 @@ STATES: dict[str, State] = {
     ),
     "unknown": State(
         _("Not known"), Tone.QUIET, "help", _("The provider's answer was not understood."), "", NOBODY
+    ),
+    "listening": State(
+        _("Open"), Tone.GOOD, "call_received", _("Requests that come in at this address are answered."), "", NOBODY
+    ),
+    "exchanging": State(
+        _("Being exchanged"),
+        Tone.LOOK,
+        "sync_alt",
+        _("The new address and the former one are both open."),
+        "",
+        _("Enter the new one at the provider; once nothing comes in at the former one, an admin can close it."),
+    ),
+    "closed": State(
+        _("Closed"),
+        Tone.QUIET,
+        "link_off",
+        _("Nothing comes in here; whoever asks is told that there is no such address."),
+        "",
+        _("An admin can make a new address."),
     ),
     "published": State(
         _("Published"), Tone.GOOD, "campaign", _("Callers hear exactly what stands here."), "", NOBODY
