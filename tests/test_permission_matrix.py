@@ -20,7 +20,7 @@ from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
 from tests.otp.factories import make_app, make_test_code
-from tests.telephony.factories import make_connection, make_sip_account
+from tests.telephony.factories import make_connection, make_published, make_script, make_sip_account
 from voicehub.common import audit
 from voicehub.common.hooks.models import HookAddress, HookRequest
 from voicehub.common.models import Notice, Run
@@ -64,6 +64,7 @@ APPROVERS = ADMIN | {"approver"}
 
 OK, FOUND, FORBIDDEN, NOT_FOUND = 200, 302, 403, 404
 ORDER, PAYMENT = "contributors.paymentorder", "contributors.transaction"
+PUBLISHED = "telephony.callscript, published"
 FOR_A_PAYMENT = "app_label=contributors&model_name=transaction&field_name=contributor"
 
 
@@ -105,6 +106,7 @@ MODELS = {
     "hooks.hookrequest": Model(STAFF_UP),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "otp.testcode": Model(STAFF_UP),
+    "telephony.callscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.sipaccount": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
     "sync.exchange": Model(OFFICE),
@@ -200,6 +202,13 @@ PAGES = {
     "admin:otp_otpapp_export": Page({OK: OFFICE}),
     "admin:otp_otpapp_edit_many": Page({OK: STAFF_UP}),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
+    "admin:telephony_callscript_check_script": Page({OK: OFFICE}, post=True),
+    "admin:telephony_callscript_publish": Page({OK: STAFF_UP}, of="telephony.callscript"),
+    "admin:telephony_callscript_unpublish": Page({OK: STAFF_UP}, of=PUBLISHED),
+    "admin:telephony_callscript_make_default": Page({OK: STAFF_UP}, of=PUBLISHED),
+    "admin:telephony_callscript_end_default": Page({OK: STAFF_UP}, of=PUBLISHED),
+    "admin:telephony_callscript_versions": Page({OK: OFFICE}, of=PUBLISHED),
+    "admin:telephony_callscript_version": Page({OK: OFFICE}, of=PUBLISHED),
     "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
@@ -291,6 +300,8 @@ def make_records(editor: Any) -> dict[str, Any]:
         PAYMENT: payment.pk,
         "otp.otpapp": app.pk,
         "otp.testcode": make_test_code(app, editor).pk,
+        "telephony.callscript": make_script("draft").pk,
+        PUBLISHED: make_published("menu").script.pk,
         "telephony.sipaccount": make_sip_account(connection=make_connection()).pk,
         "hooks.hookaddress": HookAddress.objects.create(kind="gadgets/bell", target="1", digest="d", made_at=now).pk,
         "hooks.hookrequest": HookRequest.objects.create(
@@ -345,7 +356,14 @@ def undone() -> Iterator[None]:
 
 
 def address(name: str, pattern: URLPattern, key: Any) -> str:
-    given = {"version": 1, "content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv"}
+    given = {
+        "version": 1,
+        "number": 1,
+        "content_type_id": 0,
+        "app_label": "common",
+        "kind_slug": "payments",
+        "file_format": "csv",
+    }
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex
     return reverse(name, kwargs={argument: given.get(argument, key) for argument in names})
 

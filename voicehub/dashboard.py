@@ -94,7 +94,13 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         ),
     ),
     (_("One-time passwords"), (Records("otp.otpapp", "password"), Records("otp.testcode", "sms"))),
-    (_("Telephony"), (Records("telephony.sipaccount", "deskphone"),)),
+    (
+        _("Telephony"),
+        (
+            Records("telephony.sipaccount", "deskphone"),
+            Records("telephony.callscript", "integration_instructions"),
+        ),
+    ),
     (
         _("Providers"),
         (
