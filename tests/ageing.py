@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.db.models import DateTimeField, F
 
 from contributors.models import PaymentOrder
-from voicehub.sync.models import Connection, Heartbeat, Lane, LaneSeats, OAuthToken, SyncJob
+from voicehub.sync.models import Connection, Gauge, Heartbeat, Lane, LaneSeats, OAuthToken, SyncJob
 
-MODELS = (PaymentOrder, SyncJob, Lane, LaneSeats, Heartbeat, OAuthToken, Connection)
+MODELS = (PaymentOrder, SyncJob, Lane, LaneSeats, Heartbeat, OAuthToken, Connection, Gauge)
 
 
 def let_pass(**duration: float) -> None:

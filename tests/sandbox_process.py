@@ -40,6 +40,15 @@ class SandboxProcess:
         return f"{self.url}/ourvoice/v1"
 
     @property
+    def apidaze_url(self) -> str:
+        """The gateway of KPN, where APIDAZE_BASE_URL leads to."""
+        return f"{self.url}/apidaze/communication/apidaze/cpaas"
+
+    @property
+    def apidaze_token_url(self) -> str:
+        return f"{self.url}/apidaze/oauth/client_credential/accesstoken"
+
+    @property
     def pid(self) -> int:
         return self._process.pid
 
@@ -121,6 +130,38 @@ class SandboxProcess:
     def switch_ourvoice(self, **switches: Any) -> None:
         """How Ourvoice answers where its documents leave it open."""
         self._edit("ourvoice", switch=switches)
+
+    def sip_accounts(self) -> dict[str, dict[str, Any]]:
+        """The SIP accounts that stand at Apidaze, by username, the oldest first, passwords included."""
+        return {row["username"]: row for row in self.records("apidaze")["accounts"]}
+
+    def add_sip_accounts(self, *usernames: str, **values: Any) -> None:
+        """Somebody makes SIP accounts on Apidaze's own site."""
+        self._edit("apidaze", add_accounts=[{"username": username, **values} for username in usernames])
+
+    def change_sip_account(self, username: str, **values: Any) -> None:
+        """Somebody changes a SIP account on Apidaze's own site, or a phone signs in: `is_registered=True`."""
+        self._edit("apidaze", change_account={"username": username, **values})
+
+    def delete_sip_account(self, username: str) -> None:
+        """Somebody deletes a SIP account on Apidaze's own site."""
+        self._edit("apidaze", delete_account=username)
+
+    def scripts(self) -> list[dict[str, Any]]:
+        """The external scripts that are registered at Apidaze: one at the most, unless tests made more."""
+        return list(self.records("apidaze")["scripts"])
+
+    def set_scripts(self, *urls: str) -> None:
+        """These addresses, or none, are all that is registered at Apidaze."""
+        self._edit("apidaze", set_scripts=[{"url": url, "name": "main"} for url in urls])
+
+    def switch_apidaze(self, **switches: Any) -> None:
+        """How Apidaze answers where its documents leave it open, its quota, and whether there is a subscription."""
+        self._edit("apidaze", switch=switches)
+
+    def expire_apidaze_tokens(self) -> None:
+        """KPN's tokens are too old from now on, whatever was said when they were given out."""
+        self._edit("apidaze", expire_tokens=True)
 
     def _edit(self, provider: str, **edits: Any) -> None:
         self._ask("POST", "records", {"provider": provider, **edits})

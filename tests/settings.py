@@ -39,8 +39,8 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 # Payments go out at once unless a test is about the time in which they can be taken back.
 PAYMENT_UNDO_SECONDS = 0
 
-# A key is an account, which the sweep would read: only the tests of OTP apps have one.
-OURVOICE_API_KEY = ""
+# A key is an account, which the sweep would read: only the tests of these providers have one.
+OURVOICE_API_KEY = APIDAZE_CLIENT_SECRET = ""
 
 # Files, not memory: threads and processes that a test starts open the same database.
 for _alias, _database in DATABASES.items():

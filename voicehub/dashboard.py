@@ -95,6 +95,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         ),
     ),
     (_("One-time passwords"), (Records("otp.otpapp", "password"),)),
+    (_("Telephony"), (Records("telephony.sipaccount", "deskphone"),)),
     (
         _("Providers"),
         (

@@ -224,6 +224,10 @@ SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001)
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 SANDBOX_OUTVOICE_CLIENT_ID = "00000000-0000-4000-8000-000000000001"
 SANDBOX_OURVOICE_API_KEY = "sandbox|ourvoice"
+SANDBOX_APIDAZE_CLIENT_ID = "sandbox"
+SANDBOX_APIDAZE_CLIENT_SECRET = "sandbox"  # noqa: S105
+SANDBOX_APIDAZE_NATIVE_KEY = "sandbox1"
+SANDBOX_APIDAZE_NATIVE_SECRET = "5a4db0c5a4db0c5a4db0c5a4db0c5a4d"  # noqa: S105
 OUTVOICE_BASE_URL = env.str(
     "OUTVOICE_BASE_URL",
     default=f"{SANDBOX_URL}/outvoice" if VOICEHUB_DEMO else "https://api.outvoice.com",
@@ -257,6 +261,27 @@ OURVOICE_CODE_SIZE_MAX = env.int("OURVOICE_CODE_SIZE_MAX", default=8)
 OURVOICE_DEFAULT_SENDER_ID = env.str("OURVOICE_DEFAULT_SENDER_ID", default="")
 OURVOICE_CONCURRENCY = env.int("OURVOICE_CONCURRENCY", default=4)
 OURVOICE_PULL_SECONDS = env.int("OURVOICE_PULL_SECONDS", default=900)
+APIDAZE_KIND = env.str("APIDAZE_KIND", default="kpn")
+_kpn = f"{SANDBOX_URL}/apidaze" if VOICEHUB_DEMO else "https://api-prd.kpn.com"
+_native = f"{SANDBOX_URL}/apidaze/native" if VOICEHUB_DEMO else "https://api.apidaze.io"
+_apidaze_url, _apidaze_id, _apidaze_secret = (
+    (_native, SANDBOX_APIDAZE_NATIVE_KEY, SANDBOX_APIDAZE_NATIVE_SECRET)
+    if APIDAZE_KIND == "native"
+    else (f"{_kpn}/communication/apidaze/cpaas", SANDBOX_APIDAZE_CLIENT_ID, SANDBOX_APIDAZE_CLIENT_SECRET)
+)
+APIDAZE_BASE_URL = env.str("APIDAZE_BASE_URL", default=_apidaze_url)
+APIDAZE_TOKEN_URL = env.str("APIDAZE_TOKEN_URL", default=f"{_kpn}/oauth/client_credential/accesstoken")
+APIDAZE_CLIENT_ID = env.str("APIDAZE_CLIENT_ID", default=_apidaze_id if VOICEHUB_DEMO else "")
+APIDAZE_CLIENT_SECRET = env.str("APIDAZE_CLIENT_SECRET", default=_apidaze_secret if VOICEHUB_DEMO else "")
+APIDAZE_ACCOUNT = env.str("APIDAZE_ACCOUNT", default="main")
+APIDAZE_OUTBOUND_PROXY = env.str("APIDAZE_OUTBOUND_PROXY", default="46.101.153.96:4060")
+APIDAZE_TTS_LANGUAGES = env.list("APIDAZE_TTS_LANGUAGES", default=["en-US", "fr-FR", "it-IT", "es-ES"])
+APIDAZE_CONNECT_TIMEOUT = env.float("APIDAZE_CONNECT_TIMEOUT", default=5)
+APIDAZE_READ_TIMEOUT = env.float("APIDAZE_READ_TIMEOUT", default=30)
+APIDAZE_CONCURRENCY = env.int("APIDAZE_CONCURRENCY", default=4)
+APIDAZE_PULL_SECONDS = env.int("APIDAZE_PULL_SECONDS", default=3600)
+APIDAZE_STATUS_SECONDS = env.int("APIDAZE_STATUS_SECONDS", default=900)
+APIDAZE_STATUS_PER_MINUTE = env.int("APIDAZE_STATUS_PER_MINUTE", default=20)
 
 UNFOLD = {
     "SITE_TITLE": "VoiceHub",

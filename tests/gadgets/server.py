@@ -7,10 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class GadgetServer:
-    """`fail(kind, ...)` dials the next requests' faults, oldest first; `gadgets` is what the provider holds."""
+    """`fail(kind, ...)` dials the next requests' faults, oldest first; `gadgets` is what the provider holds.
+
+    `headers` come with every answer. What it has `accepted` it acts on when told to.
+    """
 
     def __init__(self):
-        self.gadgets, self.calls, self.faults = {}, [], []
+        self.gadgets, self.calls, self.faults, self.headers, self.accepted = {}, [], [], {}, []
         self.lock = threading.Lock()
         self.gate = threading.Event()
         self.gate.set()
@@ -23,6 +26,10 @@ class GadgetServer:
 
     def fail(self, kind, times=1):
         self.faults += [kind] * times
+
+    def act_on_accepted(self):
+        while self.accepted:
+            self._act(*self.accepted.pop(0))
 
     @property
     def sent(self):
@@ -67,8 +74,12 @@ class GadgetServer:
             return self._reply(handler, int(fault), {"errors": {"name": ["Too short."]}})
         if fault == "cut before":
             return self._cut(handler)
+        wanted = (handler.command, handler.path.rsplit("/", 1)[-1], body)
+        if fault == "accept":
+            self.accepted.append(wanted)
+            return self._reply(handler, 202, {})
         with self.lock:
-            status, answer = self._act(handler.command, handler.path.rsplit("/", 1)[-1], body)
+            status, answer = self._act(*wanted)
         if fault == "cut after":
             return self._cut(handler)
         if fault == "error after":
@@ -96,6 +107,8 @@ class GadgetServer:
         data = json.dumps(answer).encode() if raw is None else raw
         handler.send_response(status)
         handler.send_header("Content-Length", str(len(data)))
+        for header in self.headers.items():
+            handler.send_header(*header)
         handler.end_headers()
         handler.wfile.write(data)
 

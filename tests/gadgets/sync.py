@@ -6,13 +6,14 @@ from tests.gadgets.models import Gadget, Ping
 from voicehub.remote.errors import (
     AuthenticationError,
     NotFoundError,
+    PendingError,
     RateLimitedError,
     RejectedError,
     UnexpectedResponseError,
 )
 from voicehub.remote.http import ApiClient, Request, Timeouts, retry_after
 from voicehub.remote.redaction import Redactor
-from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, Receipt, RecordHandler
+from voicehub.sync.handlers import LookHandler, OnceOnlyHandler, PullHandler, Receipt, RecordHandler
 from voicehub.sync.registry import Provider, register
 
 GADGETS = Provider(
@@ -22,6 +23,8 @@ GADGETS = Provider(
     concurrency=lambda: settings.GADGETS_CONCURRENCY,
     deadline=lambda: 10,
     pull_every=lambda: timedelta(hours=1),
+    gauges={"balance": "Balance", "quota": "Quota"},
+    gauges_of=lambda headers: {"quota": f"{int(headers['quota-left'])} left"} if "quota-left" in headers else {},
 )
 
 
@@ -46,6 +49,8 @@ class GadgetClient:
 
     def call(self, method, path, body=None, *, once_only=False):
         response = self.api.send(Request(method, path, json=body, once_only=once_only))
+        if response.status == 202:
+            raise PendingError("It is being done.")
         if response.status == 401:
             raise AuthenticationError("The key was refused.")
         if response.status == 404:
@@ -59,7 +64,7 @@ class GadgetClient:
         return response.json() if response.body else None
 
 
-class GadgetSync(RecordHandler, PullHandler):
+class GadgetSync(RecordHandler, PullHandler, LookHandler):
     provider = "gadgets"
     model = Gadget
 
@@ -77,6 +82,10 @@ class GadgetSync(RecordHandler, PullHandler):
 
     def find(self, client, record):
         return [row["id"] for row in client.call("GET", "/gadgets") if row["name"] in record.may_have_sent("name")]
+
+    def look(self, client, record):
+        there = {row["id"]: row for row in client.call("GET", "/gadgets")}
+        return {"note": f"{there[record.remote_id]['colour']} there"}
 
     def fetch(self, client):
         return client.call("GET", "/gadgets")

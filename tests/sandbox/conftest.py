@@ -1,6 +1,7 @@
 import pytest
 
-from tests.sandbox.wire import OurvoiceWire, OutVoiceWire
+from tests.sandbox.script_host import ScriptHost
+from tests.sandbox.wire import ApidazeWire, OurvoiceWire, OutVoiceWire
 
 
 @pytest.fixture
@@ -27,3 +28,18 @@ def outvoice(stranger):
 def ourvoice(fresh):
     """A client of Ourvoice with the sandbox's key."""
     return OurvoiceWire(fresh.url)
+
+
+@pytest.fixture
+def apidaze(fresh):
+    """A client of KPN's gateway that has signed in."""
+    wire = ApidazeWire(fresh.url)
+    wire.sign_in()
+    return wire
+
+
+@pytest.fixture
+def host():
+    """A web server of ours, from which Apidaze loads scripts."""
+    with ScriptHost() as host:
+        yield host

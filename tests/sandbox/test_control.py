@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.sandbox.wire import ROW
+from voicehub.sandbox.providers import PROVIDERS
 
 FAULT = {"provider": "outvoice", "operation": "transaction", "kind": "refuse"}
 
@@ -150,7 +151,7 @@ def test_records_show_every_table_of_a_provider(control, outvoice):
     }
     _status, everything = control("GET", "records")
     assert everything["outvoice"] == records
-    assert set(everything) == {"outvoice", "ourvoice"}
+    assert set(everything) == set(PROVIDERS)
     assert control("GET", "records?provider=nobody")[0] == 400
 
 

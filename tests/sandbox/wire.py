@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 CLIENT_ID = "00000000-0000-4000-8000-000000000001"
+NATIVE_SECRET = "5a4db0c5a4db0c5a4db0c5a4db0c5a4d"
 FORM = "application/x-www-form-urlencoded"
 ROW = {
     "freelancer": "1",
@@ -107,6 +108,37 @@ class OurvoiceWire(Wire):
         body = b"" if values is None else json.dumps(values).encode()
         lines = {"Accept": "application/json", "Content_Type": "application/json", **headers}
         status, text = self.ask(method, f"/ourvoice/v1/{path}", body, **lines)
+        try:
+            return status, json.loads(text)
+        except ValueError:
+            return status, text
+
+
+class ApidazeWire(Wire):
+    """The calls of KPN's sheet: forms in, JSON out."""
+
+    def grant(self, query: str = "grant_type=client_credentials", **fields: str) -> tuple[int, Any]:
+        path = f"/apidaze/oauth/client_credential/accesstoken?{query}"
+        body = {"client_id": "sandbox", "client_secret": "sandbox"} | fields
+        status, text = self.ask("POST", path, urlencode(body).encode(), Content_Type=FORM)
+        return status, json.loads(text)
+
+    def sign_in(self) -> dict[str, Any]:
+        status, token = self.grant()
+        assert status == 200, token
+        self.token = token["access_token"]
+        return dict(token)
+
+    def call(self, method: str, path: str, **fields: str) -> tuple[int, Any]:
+        """Status and document of the gateway's answer; the bare text when it is no JSON."""
+        return self.send(method, f"/apidaze/communication/apidaze/cpaas/{path}", fields)
+
+    def native(self, method: str, path: str, secret: str = NATIVE_SECRET, **fields: str) -> tuple[int, Any]:
+        """The same of the native door, with the secret in the address."""
+        return self.send(method, f"/apidaze/native/sandbox1/{path}?api_secret={secret}", fields)
+
+    def send(self, method: str, path: str, fields: dict[str, str]) -> tuple[int, Any]:
+        status, text = self.ask(method, path, urlencode(fields).encode(), Content_Type=FORM)
         try:
             return status, json.loads(text)
         except ValueError:

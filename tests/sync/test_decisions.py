@@ -15,6 +15,7 @@ ONCE_ONLY = [
     (errors.NotFoundError("x"), JobState.REFUSED),
     (errors.RateLimitedError("x", 3), JobState.REFUSED),
     (errors.UnavailableError("x"), JobState.WAITING),
+    (errors.PendingError("x"), JobState.UNCERTAIN),
     (errors.UncertainError("x"), JobState.UNCERTAIN),
     (errors.UnexpectedResponseError("x"), JobState.UNCERTAIN),
     (ValueError("a bug"), JobState.UNCERTAIN),
@@ -26,6 +27,7 @@ REPEATABLE = [
     (errors.NotFoundError("x"), JobState.FAILED),
     (errors.RateLimitedError("x", 3), JobState.WAITING),
     (errors.UnavailableError("x"), JobState.WAITING),
+    (errors.PendingError("x"), JobState.WAITING),
     (errors.UncertainError("x"), JobState.WAITING),
     (errors.UnexpectedResponseError("x"), JobState.WAITING),
     (ValueError("a bug"), JobState.FAILED),
@@ -58,6 +60,12 @@ def test_a_record_that_is_gone_counts_as_removed():
 def test_a_lost_answer_makes_the_next_attempt_look_first():
     assert decided(errors.UncertainError("x"), once_only=False).look_first
     assert not decided(errors.UnavailableError("x"), once_only=False).look_first
+
+
+def test_what_the_provider_has_taken_is_looked_for_and_no_failure_of_the_provider():
+    outcome = decided(errors.PendingError("x"), once_only=False)
+    assert (outcome.look_first, outcome.is_accepted, outcome.breaks_lane) == (True, True, False)
+    assert outcome.wait
 
 
 def test_being_told_to_slow_down_is_no_failure_and_waits_as_long_as_told():

@@ -1,11 +1,12 @@
-"""OAuth 2 with password and refresh grants, for providers whose refresh tokens work once.
+"""OAuth 2: tokens that many use and one caller at a time renews, under a lease that outlives its request.
 
-Both tokens change at a refresh and the old pair dies with it: one caller refreshes at a time, under a lease that
-outlives its request; the others wait, read the store again and take what they find.
+The others wait, read the store again and take what they find. There are two kinds: a person's sign-in with refresh
+tokens that work once, where the old pair dies with the refresh; and a client's id and secret, good for any number.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -74,20 +75,17 @@ class MemoryTokenStore:
         return None
 
 
-Grant = Callable[[Mapping[str, str]], Response]
+class LeasedTokens(ABC):
+    """The access token of one account. `grant` asks for new tokens and returns the answer.
 
-
-class OAuthTokens:
-    """The tokens of one account. `grant` posts form fields to the token address and returns the answer.
-
-    A token is refreshed `margin_seconds` before its end. `lease_seconds` must outlast the deadline of the grant's
-    request, or two callers could refresh at once; waiting for somebody else's refresh ends after as long.
+    A token is renewed `margin_seconds` before its end. `lease_seconds` must outlast the deadline of the request for
+    a new one, or two callers could renew at once; waiting for somebody else's renewal ends after as long.
     """
 
     def __init__(
         self,
         store: TokenStore,
-        grant: Grant,
+        grant: Callable[..., Response],
         *,
         margin_seconds: float,
         lease_seconds: float,
@@ -101,6 +99,59 @@ class OAuthTokens:
         self._wait = wait
         self._now = now
 
+    def access_token(self) -> str:
+        """A token that is good for a while, renewed when its end is near.
+
+        Raises UnavailableError when there is no token now; then nothing was sent with it.
+        """
+        return self._usable(lambda pair: self._now() < pair.expires_at - self._margin)
+
+    def renew(self, refused: str) -> str:
+        """Another token than the `refused` one: a newer one that somebody else got, or a new one."""
+        return self._usable(lambda pair: pair.access != refused)
+
+    @abstractmethod
+    def _load(self) -> TokenPair | None:
+        """What is in the store."""
+
+    @abstractmethod
+    def _ask(self) -> Response:
+        """The answer that holds a new pair. Asked under the lease."""
+
+    def _usable(self, is_good: Callable[[TokenPair], bool]) -> str:
+        for _look in range(int(self._lease_seconds / LOOK_AGAIN_EVERY)):
+            pair = self._load()
+            if pair and is_good(pair):
+                return pair.access
+            if self._store.lease(self._lease_seconds):
+                return self._renew_leased(is_good)
+            self._wait(LOOK_AGAIN_EVERY)
+        raise UnavailableError("The sign-in is being renewed and takes too long. Nothing was sent.")
+
+    def _renew_leased(self, is_good: Callable[[TokenPair], bool]) -> str:
+        try:
+            pair = self._load()
+            if not pair or not is_good(pair):
+                pair = self._renewed()
+            return pair.access
+        finally:
+            self._store.release()
+
+    def _renewed(self) -> TokenPair:
+        try:
+            fresh = parse_token_answer(self._ask(), self._now())
+        except (UncertainError, UnexpectedResponseError, UnavailableError):
+            raise UnavailableError("The sign-in could not be renewed. Nothing was sent.") from None
+        self._store.save(fresh)
+        return fresh
+
+
+class OAuthTokens(LeasedTokens):
+    """The tokens of a person's sign-in. `grant` posts the form fields that it gets to the token address.
+
+    `access_token` and `renew` raise SignInNeededError when a person has to sign in.
+    """
+
     def sign_in(self, username: str, password: str) -> TokenPair:
         """Exchange name and password for a pair, which the caller saves; the password is not kept.
 
@@ -112,48 +163,13 @@ class OAuthTokens:
             raise AuthenticationError(reason)
         return parse_token_answer(answer, self._now())
 
-    def access_token(self) -> str:
-        """A token that is good for a while, refreshed when its end is near.
-
-        Raises SignInNeededError when a person has to sign in, UnavailableError when there is no token now; then
-        nothing was sent with it.
-        """
-        return self._usable(lambda pair: self._now() < pair.expires_at - self._margin)
-
-    def renew(self, refused: str) -> str:
-        """Another token than the `refused` one: a newer one that somebody else got, or a refreshed one."""
-        return self._usable(lambda pair: pair.access != refused)
-
-    def _usable(self, is_good: Callable[[TokenPair], bool]) -> str:
-        for _look in range(int(self._lease_seconds / LOOK_AGAIN_EVERY)):
-            pair = self._load()
-            if is_good(pair):
-                return pair.access
-            if self._store.lease(self._lease_seconds):
-                return self._refresh_leased(is_good)
-            self._wait(LOOK_AGAIN_EVERY)
-        raise UnavailableError("The sign-in is being renewed and takes too long. Nothing was sent.")
-
-    def _refresh_leased(self, is_good: Callable[[TokenPair], bool]) -> str:
-        try:
-            pair = self._load()
-            if not is_good(pair):
-                pair = self._refresh(pair)
-            return pair.access
-        finally:
-            self._store.release()
-
-    def _refresh(self, pair: TokenPair) -> TokenPair:
+    def _ask(self) -> Response:
         """Only a refusal forgets the pair. After a lost answer the next try shows whether it was replaced."""
-        try:
-            answer = self._grant({"grant_type": "refresh_token", "refresh_token": pair.refresh})
-            if _is_refusal(answer):
-                raise self._sign_in_again(_reason(answer, pair.refresh))
-            fresh = parse_token_answer(answer, self._now())
-        except (UncertainError, UnexpectedResponseError, UnavailableError):
-            raise UnavailableError("The sign-in could not be renewed. Nothing was sent.") from None
-        self._store.save(fresh)
-        return fresh
+        refresh_token = self._load().refresh
+        answer = self._grant({"grant_type": "refresh_token", "refresh_token": refresh_token})
+        if _is_refusal(answer):
+            raise self._sign_in_again(_reason(answer, refresh_token))
+        return answer
 
     def _sign_in_again(self, reason: str) -> SignInNeededError:
         text = f"{reason} Sign in again.".strip()
@@ -165,6 +181,16 @@ class OAuthTokens:
         if pair is None:
             raise SignInNeededError("Nobody is signed in at the provider. Sign in first.")
         return pair
+
+
+class ClientTokens(LeasedTokens):
+    """Tokens for an id and a secret; `grant` raises what a refusal of these means."""
+
+    def _load(self) -> TokenPair | None:
+        return self._store.load()
+
+    def _ask(self) -> Response:
+        return self._grant()
 
 
 def parse_token_answer(answer: Response, now: datetime) -> TokenPair:

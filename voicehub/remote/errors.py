@@ -49,6 +49,10 @@ class UnavailableError(RemoteError):
     """The request surely never reached the provider, or it was surely not acted upon."""
 
 
+class PendingError(RemoteError):
+    """The provider has taken the request and not acted on it yet: a later look shows what becomes of it."""
+
+
 class UncertainError(RemoteError):
     """The provider may have acted: the answer was lost, late or cut."""
 

@@ -24,19 +24,34 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True)
+class Errand:
+    """Something for which a provider calls somebody else.
+
+    `run` does it, with no transaction open and no look into the database. `conclude` gets what it has returned, may
+    write it down, and answers or raises RefusedError.
+    """
+
+    run: Callable[[], Any]
+    conclude: Callable[[Any], Answer]
+
+
+Outcome = Answer | Errand
+
+
+@dataclass(frozen=True)
 class Operation:
     """One thing that a provider can be asked to do.
 
-    `path` is the provider's own; `{id}` in it stands for any one part. `act` does it and answers, or raises
-    RefusedError before it has changed anything. `error` words a refusal with an HTTP status and a sentence in the
-    provider's form. What is sent to a confidential operation is not shown in the admin.
+    `path` is the provider's own; `{id}` in it stands for any one part. `act` does it and answers, has an errand to
+    run first, or raises RefusedError before it has changed anything. `error` words a refusal with an HTTP status and
+    a sentence in the provider's form. What is sent to a confidential operation is not shown in the admin.
     """
 
     name: str
     label: Text
     method: str
     path: str
-    act: Callable[[Request], Answer]
+    act: Callable[[Request], Outcome]
     error: Callable[[int, str], Answer]
     is_confidential: bool = False
 
@@ -53,6 +68,7 @@ class Value(Enum):
 
     NONE = "none"
     SECONDS = "seconds"
+    COUNT = "count"
     TEXT = "text"
 
 
@@ -64,7 +80,8 @@ def unchanged(operation: Operation, answer: Answer, value: Any) -> Answer:
 class Kind:
     """A way in which a provider can fail.
 
-    `acts` tells whether the provider does what it was asked to do. `reshape` makes the answer out of the real one
+    `acts` tells whether the provider does what it was asked to do; with `is_put_off` it does so later, after as many
+    reads as the value says. `reshape` makes the answer out of the real one
     (an empty one where it does not act), `deliver` sends or loses it. Without `operations` it suits them all.
     """
 
@@ -73,6 +90,7 @@ class Kind:
     help: Text
     acts: bool = True
     waits_first: bool = False
+    is_put_off: bool = False
     reshape: Callable[[Operation, Answer, Any], Answer] = unchanged
     deliver: Delivery = whole
     takes: Value = Value.NONE
@@ -88,7 +106,8 @@ class Provider:
     """A provider below `/<name>/`.
 
     `reset` empties and seeds its records, `records` shows all of them, secrets included. `edits` are the changes
-    that the control interface offers, by name; they raise ValueError for a value that they cannot use.
+    that the control interface offers, by name; they raise ValueError for a value that they cannot use. `errands` are
+    what it can be told to do of its own accord.
     """
 
     name: str
@@ -100,6 +119,7 @@ class Provider:
     is_empty: Callable[[], bool]
     records: Callable[[], dict[str, Any]]
     edits: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
+    errands: Mapping[str, Callable[[Any], Errand]] = field(default_factory=dict)
 
     def operation(self, name: str) -> Operation | None:
         return next((operation for operation in self.operations if operation.name == name), None)

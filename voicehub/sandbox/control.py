@@ -4,6 +4,7 @@ GET    health
 GET    calls?provider=&operation=      {"calls": […]}, newest last
 GET    records?provider=               one provider's records; without a provider, all of them by name
 POST   records {"provider", edits…}    for example {"provider": "outvoice", "expire_tokens": true}
+POST   errands {"provider", name: …}   for example {"provider": "apidaze", "call": {"destination_number": "31…"}}
 GET    faults                          {"faults": […]}
 POST   faults {"provider", "operation", "kind", "count", "value"}
 DELETE faults                          clears the dial
@@ -21,7 +22,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from voicehub.sandbox import dial
-from voicehub.sandbox.contract import Provider, RefusedError
+from voicehub.sandbox.contract import Errand, Outcome, Provider, RefusedError
 from voicehub.sandbox.models import Call, Fault
 from voicehub.sandbox.providers import PROVIDERS
 from voicehub.sandbox.router import SANDBOX
@@ -30,19 +31,27 @@ from voicehub.sandbox.wire import JSON, Answer, Request
 PREFIX = "/_sandbox/"
 FAULT_KEYS = {"provider", "operation", "kind", "count", "value"}
 Payload = dict[str, Any]
+Act = Callable[[Payload], Payload | Errand]
 
 
-def answer(request: Request, port: int) -> Answer:
+def answer(request: Request, port: int) -> Outcome:
     """Carry out one control request; nothing is changed unless all of it succeeds."""
     try:
         _insist_on_a_local_caller(request, port)
         act = _find_route(request)
         with transaction.atomic(SANDBOX):
-            return _json(act(_read_payload(request)))
+            outcome = act(_read_payload(request))
+            return outcome if isinstance(outcome, Errand) else _json(outcome)
     except RefusedError as refused:
         return refused.answer
     except ValidationError as error:
         return _json({"error": " ".join(error.messages)}, 400)
+
+
+def conclude(errand: Errand, result: Any) -> Answer:
+    """What is to be answered when an errand has been run."""
+    with transaction.atomic(SANDBOX):
+        return errand.conclude(result)
 
 
 def _json(value: Any, status: int = 200) -> Answer:
@@ -67,7 +76,7 @@ def _insist_on_a_local_caller(request: Request, port: int) -> None:
         raise refusal(403, "Other sites are not allowed here.")
 
 
-def _find_route(request: Request) -> Callable[[Payload], Payload]:
+def _find_route(request: Request) -> Act:
     name = request.path.removeprefix(PREFIX)
     methods = {method: act for (route, method), act in ROUTES.items() if route == name}
     if not methods:
@@ -134,6 +143,17 @@ def _edit(provider: Provider, name: str, value: Any) -> None:
         raise refusal(400, f"{name}: {error}.") from error
 
 
+def send_on_an_errand(payload: Payload) -> Errand:
+    provider = _provider(payload)
+    names = [name for name in payload if name in provider.errands]
+    if len(names) != 1 or len(payload) != 2:
+        raise refusal(400, f"Name one errand of these: {', '.join(provider.errands)}.")
+    try:
+        return provider.errands[names[0]](payload[names[0]])
+    except ValueError as error:
+        raise refusal(400, f"{names[0]}: {error}.") from error
+
+
 def show_faults(payload: Payload) -> Payload:
     return {"faults": list(Fault.objects.order_by("pk").values())}
 
@@ -165,11 +185,12 @@ def reset(payload: Payload) -> Payload:
     return {}
 
 
-ROUTES: dict[tuple[str, HTTPMethod], Callable[[Payload], Payload]] = {
+ROUTES: dict[tuple[str, HTTPMethod], Act] = {
     ("health", HTTPMethod.GET): show_health,
     ("calls", HTTPMethod.GET): show_calls,
     ("records", HTTPMethod.GET): show_records,
     ("records", HTTPMethod.POST): edit_records,
+    ("errands", HTTPMethod.POST): send_on_an_errand,
     ("faults", HTTPMethod.GET): show_faults,
     ("faults", HTTPMethod.POST): set_fault,
     ("faults", HTTPMethod.DELETE): clear_faults,

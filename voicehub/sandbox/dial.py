@@ -14,6 +14,7 @@ from voicehub.sandbox.providers import PROVIDERS
 
 LONGEST_SECONDS = 3600
 MOST_CALLS = 1_000_000
+MOST_READS = 1000
 # Asked before every call: the ORM takes ten times as long to put it into words.
 WAITING = """
     SELECT * FROM sandbox_fault
@@ -73,8 +74,14 @@ def check_value(kind: Kind, value: Any) -> None:
         raise ValidationError({"value": _("This fault takes a text.")})
     if kind.takes is Value.SECONDS and not is_duration(value):
         raise ValidationError({"value": _("This fault takes a number of seconds, at most 3600.")})
+    if kind.takes is Value.COUNT and not is_count(value):
+        raise ValidationError({"value": _("This fault takes a whole number, at most 1000.")})
 
 
 def is_duration(value: Any) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and 0 <= value <= LONGEST_SECONDS
+
+
+def is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_READS

@@ -29,15 +29,11 @@ def field_error(operation: Operation, answer: Answer, value: Any) -> Answer:
 
 def rate_limited(operation: Operation, answer: Answer, value: Any) -> Answer:
     error = operation.error(429, "Too Many Attempts.")
-    return error if value is None else replace(error, headers={"Retry-After": str(value)})
+    return error if value is None else replace(error, headers={**error.headers, "Retry-After": str(value)})
 
 
 def fixed(answer: Answer) -> Reshape:
     return lambda operation, real, value: answer
-
-
-def redirected() -> Reshape:
-    return fixed(replace(html_answer("Found", 302), headers={"Location": PRIVATE_ADDRESS}))
 
 
 def deep_json(operation: Operation, answer: Answer, value: Any) -> Answer:
@@ -45,6 +41,7 @@ def deep_json(operation: Operation, answer: Answer, value: Any) -> Answer:
 
 
 HTML_PAGE = fixed(html_answer("Welcome"))
+REDIRECT = fixed(replace(html_answer("Found", 302), headers={"Location": PRIVATE_ADDRESS}))
 
 REFUSALS = (
     Kind(
@@ -102,6 +99,13 @@ ERRORS = (
         _("Nothing is done; the answer is 500."),
         acts=False,
         reshape=refused_with(500, "Server Error"),
+    ),
+    Kind(
+        "maintenance",
+        _("Maintenance"),
+        _("Nothing is done; the answer is 503."),
+        acts=False,
+        reshape=refused_with(503, "Service Unavailable"),
     ),
     Kind(
         "error-after",
@@ -201,7 +205,13 @@ ODD_ANSWERS = (
         _("Redirected"),
         _("Nothing is done; the answer is 302 and leads to a private address."),
         acts=False,
-        reshape=redirected(),
+        reshape=REDIRECT,
+    ),
+    Kind(
+        "redirect-after",
+        _("Acted, then redirected"),
+        _("It is done; then the answer is 302 and leads to a private address."),
+        reshape=REDIRECT,
     ),
     Kind(
         "deep-json",

@@ -14,9 +14,10 @@ from socketserver import ThreadingTCPServer
 from typing import Any
 
 from voicehub.sandbox import control
+from voicehub.sandbox.contract import Errand
 from voicehub.sandbox.providers import PROVIDERS
 from voicehub.sandbox.visit import Visit
-from voicehub.sandbox.wire import Reply, Request, text_answer
+from voicehub.sandbox.wire import Answer, Reply, Request, text_answer
 
 logger = logging.getLogger(__name__)
 HOST = "127.0.0.1"
@@ -50,7 +51,7 @@ class SandboxServer(ThreadingTCPServer):
     def respond(self, request: Request) -> Reply:
         """Do what the request asks for, and tell how it is to be answered."""
         if request.path.startswith(control.PREFIX):
-            return Reply(self._by_the_clerk(control.answer, request, self.port))
+            return Reply(self._control(request))
         provider = PROVIDERS.get(request.path.lstrip("/").partition("/")[0])
         if provider is None:
             return Reply(control.not_found())
@@ -59,7 +60,15 @@ class SandboxServer(ThreadingTCPServer):
         if visit.wait:
             time.sleep(visit.wait)
             self._by_the_clerk(visit.finish)
+        if visit.errand:
+            self._by_the_clerk(visit.conclude, visit.errand, visit.errand.run())
         return visit.reply
+
+    def _control(self, request: Request) -> Answer:
+        outcome = self._by_the_clerk(control.answer, request, self.port)
+        if isinstance(outcome, Errand):
+            return self._by_the_clerk(control.conclude, outcome, outcome.run())
+        return outcome
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         # Clients that hang up are what this server is for.

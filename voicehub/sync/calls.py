@@ -6,7 +6,7 @@ from typing import Any
 
 from voicehub.sync.agreement import words_for_conflicts
 from voicehub.sync.decisions import Outcome, decide
-from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, RecordHandler
+from voicehub.sync.handlers import LookHandler, OnceOnlyHandler, PullHandler, RecordHandler
 from voicehub.sync.models import JobState
 from voicehub.sync.models.job import Operation
 from voicehub.sync.twins import TwinHandler
@@ -31,6 +31,8 @@ def _call(work: Work, client: Any) -> Outcome:
         return Outcome(JobState.DONE, receipt.message, columns=receipt.columns)
     if job.operation == Operation.PULL and isinstance(handler, PullHandler):
         return Outcome(JobState.DONE, fetched=handler.fetch(client))
+    if job.operation == Operation.LOOK and isinstance(handler, LookHandler):
+        return Outcome(JobState.DONE, columns=handler.look(client, work.record))
     if job.operation == Operation.REMOVE and isinstance(handler, RecordHandler):
         return _remove(work, handler, client)
     if job.operation == Operation.PUSH and isinstance(handler, RecordHandler):
@@ -53,7 +55,8 @@ def _update(record: Any, handler: RecordHandler, client: Any) -> Outcome:
         return Outcome(JobState.DONE, there=record.values_here())
     there = handler.read(client, record.remote_id)
     sides = record.sides(there)
-    if changed := sides.to_send():
+    changed = {name: value for name, value in sides.to_send().items() if name not in handler.fixed_fields}
+    if changed:
         handler.update(client, record, changed)
     there = {**there, **changed}
     if conflicts := sides.conflicts():

@@ -15,7 +15,7 @@ from voicehub.sync.clock import database_now
 from voicehub.sync.finish import finish, hold
 from voicehub.sync.handlers import OnceOnlyHandler
 from voicehub.sync.models import JobState, Lane, SyncJob
-from voicehub.sync.models.job import Operation
+from voicehub.sync.models.job import READINGS, Operation
 from voicehub.sync.registry import Provider, handler_for, provider
 from voicehub.sync.twins import TwinHandler
 from voicehub.sync.work import Claimed, Work
@@ -70,7 +70,7 @@ def _candidates(lane: Lane, now: datetime, room: int, free_seats: int) -> list[S
     running = SyncJob.objects.filter(model=OuterRef("model"), object_id=OuterRef("object_id"), state=JobState.SENDING)
     jobs = jobs.filter(~Exists(running))
     if lane.is_stopped(now):
-        jobs = jobs.filter(operation=Operation.PULL)
+        jobs = jobs.filter(operation__in=READINGS)
     if database.features.has_select_for_update_skip_locked:
         jobs = jobs.select_for_update(skip_locked=True, of=("self",))
     return list(_startable(jobs.select_related("connection").order_by("due_at", "id")[:room], free_seats))

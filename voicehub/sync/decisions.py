@@ -1,7 +1,7 @@
 """What follows from an error. One pure, ordered function; the engine only carries out what it says."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +23,8 @@ class Outcome:
     `breaks_lane` counts towards the circuit breaker; `pauses_lane` is a wait in seconds for the whole provider;
     `halts_lane` and `stops_connection` ask a person to set something right first; `candidates` are the remote ids
     found for a create whose answer was lost; `fetched` is the result of a pull; `there` is what the provider has now,
-    as far as this attempt has shown it.
+    as far as this attempt has shown it. With `is_accepted` the provider has taken a create and acts on it later: it
+    is not repeated while nothing shows.
     """
 
     state: JobState
@@ -42,6 +43,7 @@ class Outcome:
     candidates: tuple[str, ...] | None = None
     fetched: Any = None
     there: Values | None = None
+    is_accepted: bool = False
 
     @property
     def was_answered(self) -> bool:
@@ -105,6 +107,8 @@ def _after_repeatable(error: Exception, operation: str, failures: int) -> Outcom
             return Outcome(JobState.REFUSED, text, field_messages=error.fields)
         case errors.UnavailableError():
             return _later(text, failures)
+        case errors.PendingError():
+            return accepted(text, failures)
         case errors.RemoteError():
             return _later(text, failures, look_first=True)
         case _:
@@ -113,6 +117,12 @@ def _after_repeatable(error: Exception, operation: str, failures: int) -> Outcom
                 _("A fault in VoiceHub stopped this. Try again; if it happens again, tell an administrator."),
                 look_first=True,
             )
+
+
+def accepted(text: str, failures: int) -> Outcome:
+    """What the provider has taken is looked for again and again; it says nothing against the provider."""
+    later = _later(text, failures, look_first=True)
+    return replace(later, breaks_lane=False, is_accepted=True)
 
 
 def _later(text: str, failures: int, *, look_first: bool = False) -> Outcome:

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from voicehub.sync import exchanges, in_bulk, lanes, queue
+from voicehub.sync import exchanges, gauges, in_bulk, lanes, queue
 from voicehub.sync.agreement import columns_after
 from voicehub.sync.clock import database_now
-from voicehub.sync.decisions import GIVE_UP_AFTER, Outcome
+from voicehub.sync.decisions import GIVE_UP_AFTER, Outcome, accepted
 from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, PullHeldError
 from voicehub.sync.models.exchange import Exchange
 from voicehub.sync.models.job import JobState, Operation, SyncJob
@@ -43,6 +43,7 @@ def write(results: Sequence[tuple[Work, Outcome]]) -> None:
         for work, outcome in in_bulk.write(plain) + others:
             _write_one(work, outcome)
         lanes.learn(results)
+        gauges.learn(results)
 
 
 @transaction.atomic
@@ -104,6 +105,7 @@ def _write_job(job: SyncJob, outcome: Outcome) -> bool:
         lease_until=None,
         failures=F("failures") + 1 if outcome.counts_as_failure else F("failures"),
         look_first=outcome.look_first,
+        is_accepted=_is_accepted(job, outcome),
         due_at=now + timedelta(seconds=outcome.wait) if is_waiting else F("due_at"),
         finished_at=None if is_waiting else now,
     )
@@ -121,9 +123,18 @@ def _hand_over(mine: Any, job: SyncJob, outcome: Outcome) -> bool:
     changed = mine.update(state=JobState.SUPERSEDED, lease_until=None, finished_at=database_now())
     SyncJob.objects.filter(
         model=job.model, object_id=job.object_id, operation=job.operation, state=JobState.WAITING
-    ).update(look_first=outcome.look_first, due_at=database_now() + timedelta(seconds=outcome.wait))
+    ).update(
+        look_first=outcome.look_first,
+        is_accepted=_is_accepted(job, outcome),
+        due_at=database_now() + timedelta(seconds=outcome.wait),
+    )
     job.state = JobState.SUPERSEDED
     return bool(changed)
+
+
+def _is_accepted(job: SyncJob, outcome: Outcome) -> bool:
+    """Once a job has ended, whoever tries again means it."""
+    return outcome.is_accepted or (job.is_accepted and outcome.state == JobState.WAITING)
 
 
 def _tried_long_enough(job: SyncJob, outcome: Outcome) -> Outcome:
@@ -144,6 +155,8 @@ def _choose(work: Work, candidates: Sequence[str]) -> Outcome:
             _("%(count)d records at the provider could be this one. A person has to choose.") % {"count": len(left)},
             look_first=True,
         )
+    if not left and work.job.is_accepted:
+        return accepted(_("The provider has taken it, but does not show it yet."), work.job.failures)
     return Outcome(JobState.WAITING, remote_id=left[0] if left else None)
 
 
@@ -162,7 +175,9 @@ def _absorb(work: Work, outcome: Outcome) -> Outcome:
 def _write_record(job: SyncJob, outcome: Outcome, record: Any = None) -> None:
     handler = handler_for(job.model)
     rows = handler.model._base_manager.filter(pk=job.object_id)
-    if isinstance(handler, OnceOnlyHandler):
+    if job.operation == Operation.LOOK:
+        rows.update(**outcome.columns)
+    elif isinstance(handler, OnceOnlyHandler):
         done = handler.columns_when_done(job) if outcome.state == JobState.DONE else {}
         state = _state_of_record(handler, outcome.state)
         rows.update(state=state, message=outcome.message, **done, **outcome.columns)

@@ -93,6 +93,14 @@ class OnceOnlyHandler(Handler):
         """Send it. Called at most once for a job, whatever happens."""
 
 
+class LookHandler(Handler):
+    """A record of which the provider tells more than is kept in step. Mixed into a handler of another kind."""
+
+    @abstractmethod
+    def look(self, client: Any, record: Any) -> dict[str, Any]:
+        """Read what is shown beside the record: the columns to write, none of which is among the SYNCED_FIELDS."""
+
+
 class PullHandler(Handler):
     """A list that is read from the provider. Mixed into a handler of either kind or used alone."""
 

@@ -53,6 +53,7 @@ def _write_group(attempts: int, group: list[Result]) -> list[Result]:
         field_messages={},
         lease_until=None,
         look_first=False,
+        is_accepted=False,
         finished_at=database_now(),
     )
     lost: list[Result] = []

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from voicehub.sync.clock import database_now
 from voicehub.sync.models.connection import Connection
 from voicehub.sync.models.installation import Heartbeat
-from voicehub.sync.models.job import QUEUED, JobState, Operation, SyncJob
+from voicehub.sync.models.job import QUEUED, READINGS, JobState, Operation, SyncJob
 from voicehub.sync.models.record import RecordState, SyncedModel
 from voicehub.sync.registry import handler_for
 
@@ -25,7 +25,7 @@ def push(record: SyncedModel, user: Any = None) -> SyncJob:
     rows.update(generation=F("generation") + 1, sync_state=RecordState.WAITING, sync_message="")
     record.refresh_from_db(fields=["generation", "sync_state", "sync_message", "remote_id"])
     waiting = _of(record).filter(operation=Operation.PUSH, state=JobState.WAITING).first()
-    job = waiting or _create(record, Operation.PUSH, user, look_first=_may_exist(record))
+    job = waiting or _create(record, Operation.PUSH, user, **_left_open(record))
     if waiting:
         SyncJob.objects.filter(pk=job.pk).update(due_at=database_now(), failures=0)
     ring_on_commit()
@@ -42,7 +42,8 @@ def remove(record: SyncedModel, user: Any = None) -> tuple[int, dict[str, int]]:
         if not current.remote_id and not _of(record).filter(attempts__gt=0).exists():
             return rows.delete()
         rows.update(sync_state=RecordState.DELETING, sync_message="")
-        _create(record, Operation.REMOVE, user, remote_id=current.remote_id, look_first=not current.remote_id)
+        unknown = {} if current.remote_id else _left_open(current) | {"look_first": True}
+        _create(record, Operation.REMOVE, user, remote_id=current.remote_id, **unknown)
         ring_on_commit()
     return 0, {}
 
@@ -107,10 +108,29 @@ def pull(model: Any, connection: Connection, user: Any = None, *, is_confirmed: 
     return job
 
 
-def _may_exist(record: SyncedModel) -> bool:
-    """An earlier create may have left a twin whose id nobody knows."""
+def look(record: Any, user: Any = None, not_before: datetime | None = None) -> SyncJob:
+    """Queue a look at what the provider tells of a record, at `not_before` (UTC) or at once.
+
+    A record has one such job, which is used again: looks are many, and only the last one counts.
+    """
+    due_at = max(not_before or database_now(), database_now())
+    with transaction.atomic():
+        type(record)._base_manager.select_for_update().get(pk=record.pk)
+        looks = SyncJob.objects.filter(model=record._meta.label_lower, object_id=record.pk, operation=Operation.LOOK)
+        again = looks.exclude(state=JobState.SENDING)
+        fresh = {"created_at": database_now(), "requested_by": user, "failures": 0, "finished_at": None}
+        again.update(state=JobState.WAITING, due_at=due_at, **fresh)
+        job = looks.first() or _create(record, Operation.LOOK, user, due_at=due_at)
+        ring_on_commit()
+    return job
+
+
+def _left_open(record: SyncedModel) -> dict[str, Any]:
+    """An earlier create may have left a twin whose id nobody knows, or one that the provider has still to make."""
     last = _of(record).filter(operation=Operation.PUSH).order_by("-id").first()
-    return not record.remote_id and last is not None and last.look_first
+    if record.remote_id or last is None or not last.look_first:
+        return {}
+    return {"look_first": True, "is_accepted": last.is_accepted}
 
 
 def jobs_of(record: Any) -> Any:
@@ -136,9 +156,9 @@ def ring() -> None:
 
 
 def _of(record: Any) -> Any:
-    """Not the readings of the list: those bear the number of their account."""
+    """Not the readings of the list, which bear the number of their account, nor looks, which change nothing."""
     jobs = SyncJob.objects.filter(model=record._meta.label_lower, object_id=record.pk)
-    return jobs.exclude(operation=Operation.PULL)
+    return jobs.exclude(operation__in=READINGS)
 
 
 def _create(record: Any, operation: Operation, user: Any, **values: Any) -> SyncJob:

@@ -1,13 +1,15 @@
 """Which providers there are and who handles which model. Apps register in their `sync` modules."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.db import models
 
 from voicehub.sync.handlers import Handler
+
+GaugesOf = Callable[[Mapping[str, str]], Mapping[str, str]]
 
 
 def _nothing() -> None:
@@ -21,6 +23,10 @@ class Provider:
     `concurrency` is the number of calls at once over all processes, `threads` the most that one process makes of
     them; `pause` the least seconds between two starts (0: no limit); `deadline` the longest a call may take, in
     seconds. `account` names the account whose key stands in the settings; empty: there is no key, or people sign in.
+
+    `gauges` names the figures that it tells about an account, in the order in which its card shows them: for example
+    `{"balance": _("Balance")}`. `gauges_of` reads some of them from the headers of any answer, whose names it gets in
+    lower case: a pure function, asked in the thread that writes.
     """
 
     slug: str
@@ -33,6 +39,8 @@ class Provider:
     console_url: Callable[[], str] = str
     pull_every: Callable[[], timedelta | None] = _nothing
     account: Callable[[], str] = str
+    gauges: Mapping[str, Any] = field(default_factory=dict)
+    gauges_of: GaugesOf | None = None
 
 
 _providers: dict[str, Provider] = {}
@@ -56,6 +64,10 @@ def providers() -> Iterable[Provider]:
 
 def provider_label(slug: str) -> Any:
     return _providers[slug].label if slug in _providers else slug
+
+
+def gauge_labels(slug: str) -> Mapping[str, Any]:
+    return _providers[slug].gauges if slug in _providers else {}
 
 
 def handlers() -> Iterable[Handler]:

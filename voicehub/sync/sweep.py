@@ -46,7 +46,7 @@ def _wait_again(job: SyncJob) -> None:
         model=job.model, object_id=job.object_id, operation=job.operation, state=JobState.WAITING
     )
     mine = SyncJob.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.SENDING)
-    if newer.update(look_first=True):
+    if newer.update(look_first=True, is_accepted=job.is_accepted):
         mine.update(state=JobState.SUPERSEDED, lease_until=None, finished_at=database_now())
     else:
         mine.update(state=JobState.WAITING, look_first=True, lease_until=None, due_at=database_now())

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -25,8 +25,10 @@ Listing = Mapping[str, Values]
 
 class TwinHandler(RecordHandler, PullHandler):
     """A record whose twin can be read. Values go by the names of SYNCED_FIELDS, as JSON can hold them; what the
-    provider did not say is left out.
+    provider did not say is left out. `fixed_fields` are taken when a twin is created and never again.
     """
+
+    fixed_fields: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def read(self, client: Any, remote_id: str) -> Values:

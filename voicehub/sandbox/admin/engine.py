@@ -1,6 +1,6 @@
 """The pages about every provider: the calls that came in, and the fault dial."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -31,6 +31,7 @@ HARMLESS_HEADERS = {
 }
 HIDDEN = _("(hidden: it may be a secret)")
 SEPARATOR = ":"
+READERS: dict[Value, Callable[[str], float | str]] = {Value.SECONDS: float, Value.COUNT: int}
 
 Choice = tuple[str, Text]
 
@@ -147,7 +148,7 @@ def read_value(provider: str, kind_name: str, text: str) -> float | str | None:
     if not text:
         return None
     try:
-        return float(text) if kind and kind.takes is Value.SECONDS else text
+        return READERS.get(kind.takes, str)(text) if kind else text
     except ValueError:
         return text
 

@@ -1,4 +1,5 @@
-from voicehub.sandbox.models.engine import Call, Fault
+from voicehub.sandbox.models.apidaze import ApidazeDomain, ApidazeScript, ApidazeSipAccount, ApidazeToken
+from voicehub.sandbox.models.engine import Call, Fault, PutOffCall
 from voicehub.sandbox.models.ourvoice import OurvoiceAccount, OurvoiceApp, OurvoiceCode, OurvoiceSender
 from voicehub.sandbox.models.outvoice import (
     OutVoiceClient,
@@ -9,6 +10,10 @@ from voicehub.sandbox.models.outvoice import (
 )
 
 __all__ = [
+    "ApidazeDomain",
+    "ApidazeScript",
+    "ApidazeSipAccount",
+    "ApidazeToken",
     "Call",
     "Fault",
     "OurvoiceAccount",
@@ -20,4 +25,5 @@ __all__ = [
     "OutVoicePayment",
     "OutVoiceTokenPair",
     "OutVoiceUser",
+    "PutOffCall",
 ]

@@ -54,3 +54,17 @@ class Fault(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider}, {self.operation}: {self.kind}"
+
+
+class PutOffCall(models.Model):
+    """A call that was answered with yes, and that takes effect later."""
+
+    call = models.OneToOneField(Call, models.CASCADE, verbose_name=_("call"))
+    reads_to_come = models.PositiveIntegerField(_("reads that still show the old state"))
+
+    class Meta:
+        verbose_name = _("put off call")
+        verbose_name_plural = _("put off calls")
+
+    def __str__(self) -> str:
+        return str(self.call)

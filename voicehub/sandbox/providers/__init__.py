@@ -1,6 +1,7 @@
 """The providers that the sandbox stands in for, by the first part of their paths."""
 
+from voicehub.sandbox.providers.apidaze import APIDAZE
 from voicehub.sandbox.providers.ourvoice import OURVOICE
 from voicehub.sandbox.providers.outvoice import OUTVOICE
 
-PROVIDERS = {provider.name: provider for provider in (OUTVOICE, OURVOICE)}
+PROVIDERS = {provider.name: provider for provider in (OUTVOICE, OURVOICE, APIDAZE)}

@@ -1,7 +1,8 @@
 """The page Providers: how each one is doing, the stop switch, and letting things go again."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
@@ -23,9 +25,9 @@ from voicehub.sync.admin.conditions import Condition, Roadblocks, of_account, of
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction
 from voicehub.sync.admin.states import STATES
 from voicehub.sync.clock import database_now
-from voicehub.sync.models import Connection, JobState, Lane, SyncJob
+from voicehub.sync.models import Connection, Gauge, JobState, Lane, SyncJob
 from voicehub.sync.models.job import Operation
-from voicehub.sync.registry import handler_for
+from voicehub.sync.registry import gauge_labels, handler_for
 
 SWITCH = "sync.use_stop_switch"
 
@@ -127,6 +129,7 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
             (_("Longest overdue since"), obj.oldest_due),
             (_("Last good call"), obj.last_good_at or _("None yet")),
             (_("Account"), accounts_in_words(obj.pk)),
+            *gauge_facts(obj.pk, obj.as_of),
         ]
 
     def extra_actions(self, obj: Lane, user: Any) -> list[RecordAction]:
@@ -172,3 +175,22 @@ def waiting_words(count: int) -> str:
 def accounts_in_words(slug: str) -> str:
     accounts = Connection.objects.filter(provider=slug, disconnected_at=None)
     return ", ".join(f"{account} ({STATES[of_account(account).state].word})" for account in accounts)
+
+
+def gauge_facts(slug: str, now: datetime) -> Iterator[tuple[str, str]]:
+    """What the provider told about each account, with the account's name where several are told about."""
+    labels = gauge_labels(slug)
+    gauges = Gauge.objects.filter(name__in=labels, connection__provider=slug, connection__disconnected_at=None)
+    told = list(gauges.select_related("connection").order_by("connection_id"))
+    has_many = len({gauge.connection_id for gauge in told}) > 1
+    for gauge in sorted(told, key=lambda one: list(labels).index(one.name)):
+        label = labels[gauge.name]
+        yield f"{label} ({gauge.connection})" if has_many else str(label), gauge_in_words(gauge, now)
+
+
+def gauge_in_words(gauge: Gauge, now: datetime) -> str:
+    """ "1,234 XOF, read 3 minutes ago" """
+    if now - gauge.read_at < timedelta(minutes=1):
+        return _("%(text)s, read just now") % {"text": gauge.text}
+    words = {"text": gauge.text, "time": timesince(gauge.read_at, now, depth=1)}
+    return _("%(text)s, read %(time)s ago") % words

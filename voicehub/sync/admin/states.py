@@ -272,6 +272,20 @@ STATES: dict[str, State] = {
         "",
         _("An admin can connect it again."),
     ),
+    "registered": State(
+        _("Registered"), Tone.GOOD, "phone_enabled", _("A phone is signed in with this account."), "", NOBODY
+    ),
+    "unregistered": State(
+        _("Not registered"),
+        Tone.LOOK,
+        "phone_disabled",
+        _("No phone is signed in with this account: nobody can be reached on it."),
+        "",
+        _("Whoever has the phone can look whether it is on and set up rightly."),
+    ),
+    "unknown": State(
+        _("Not known"), Tone.QUIET, "help", _("The provider's answer was not understood."), "", NOBODY
+    ),
     "answered": State(_("Answered"), Tone.GOOD, "check_circle", _("The provider answered as hoped."), "", NOBODY),
     "turned_down": State(
         _("Turned down"), Tone.BAD, "block", _("The provider answered that it did not do it."), "", NOBODY

@@ -49,11 +49,15 @@ class Connection(models.Model):
 
 
 class OAuthToken(models.Model):
-    """The two tokens of a connection, replaced together; `leased_until` names the one caller that may refresh."""
+    """The two tokens of a connection, replaced together; `leased_until` names the one caller that may refresh.
+
+    `got_with` is a mark of the key in the settings that a token was asked for with; empty after a person's sign-in.
+    """
 
     connection = models.OneToOneField(Connection, models.CASCADE, related_name="token", primary_key=True)
     access_token = EncryptedTextField(blank=True)
     refresh_token = EncryptedTextField(blank=True)
+    got_with = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
 

@@ -22,10 +22,13 @@ class Operation(models.TextChoices):
     REMOVE = "remove", _("Remove at the provider")
     SEND = "send", _("Send once")
     PULL = "pull", _("Read from the provider")
+    LOOK = "look", _("Look at it at the provider")
 
 
 QUEUED = (JobState.WAITING, JobState.HELD)
 UNFINISHED = (*QUEUED, JobState.SENDING)
+# These change nothing at the provider.
+READINGS = (Operation.PULL, Operation.LOOK)
 
 
 class SyncJob(models.Model):
@@ -55,6 +58,7 @@ class SyncJob(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     look_first = models.BooleanField(_("look before doing it again"), default=False)
+    is_accepted = models.BooleanField(_("taken by the provider, which has to act on it yet"), default=False)
     lease_until = models.DateTimeField(null=True, blank=True)
     has_conflict = models.BooleanField(_("answer contradicts the settlement"), default=False)
     requested_by = models.ForeignKey(

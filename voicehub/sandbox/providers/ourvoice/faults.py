@@ -94,12 +94,6 @@ KINDS = (
         _("Nothing is done; the answer is 402."),
         refused_with(402, "Insufficient balance."),
     ),
-    refusal_kind(
-        "maintenance",
-        _("Maintenance"),
-        _("Nothing is done; the answer is 503."),
-        refused_with(503, "Service Unavailable"),
-    ),
     Kind(
         "data-null",
         _("Acted, then data: null"),

@@ -1,0 +1,80 @@
+"""SIP accounts in the admin."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from telephony import services
+from telephony.forms import SipAccountForm
+from telephony.models import SipAccount
+from voicehub.sync.admin.panel import Deed
+from voicehub.sync.admin.states import badge
+from voicehub.sync.admin.twins import TwinAdmin
+
+NOT_CHECKED_YET = "new"
+
+
+@admin.register(SipAccount)
+class SipAccountAdmin(TwinAdmin):
+    form = SipAccountForm
+    list_display = (
+        "username",
+        "name",
+        "state_badge",
+        "phone",
+        "internal_caller_id_number",
+        "external_caller_id_number",
+    )
+    list_filter = ("sync_state", "registration")
+    search_fields = ("username__istartswith", "name__istartswith")
+    search_help_text = gettext_lazy("Beginning of the username or the name")
+    ordering = ("username", "id")
+    sortable_by = ("username",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: SipAccount | None = None) -> tuple[str, ...]:
+        return ("username",) if obj is not None and not obj.may_be_renamed else ()
+
+    def save_model(self, request: HttpRequest, obj: SipAccount, form: Any, change: bool) -> None:
+        services.save_account(obj, user=request.user)
+
+    def facts_of(self, obj: SipAccount) -> list[tuple[Any, Any]]:
+        return [
+            (_("Phone"), self.phone(obj)),
+            (_("Domain"), obj.domain),
+            (_("Outbound proxy"), settings.APIDAZE_OUTBOUND_PROXY),
+            *super().facts_of(obj),
+        ]
+
+    def deeds(self, obj: SipAccount) -> list[Deed]:
+        return [*super().deeds(obj), *([checking_phone(obj)] if services.may_check_phone(obj) else [])]
+
+    @admin.display(description=gettext_lazy("Phone"))
+    def phone(self, obj: SipAccount) -> SafeString:
+        """ "Not registered, checked 3 minutes ago" """
+        if obj.checked_at is None:
+            return badge(NOT_CHECKED_YET)
+        return format_html("{}, {}", badge(obj.registration), checked_in_words(obj.checked_at))
+
+
+def checked_in_words(at: datetime) -> str:
+    if timezone.now() - at < timedelta(minutes=1):
+        return _("checked just now")
+    return _("checked %(time)s ago") % {"time": timesince(at, depth=1)}
+
+
+def checking_phone(account: SipAccount) -> Deed:
+    return Deed(
+        _("Check the phone now"),
+        name="check_phone",
+        do=lambda user, reason: services.check_phone(account, user=user),
+        done=_("Apidaze is being asked whether a phone is signed in; the answer shows here in a moment."),
+    )

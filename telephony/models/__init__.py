@@ -1,0 +1,3 @@
+from telephony.models.sip import SipAccount
+
+__all__ = ["SipAccount"]

@@ -1,0 +1,139 @@
+"""How SIP accounts are kept in step with Apidaze."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from telephony.apidaze import ApidazeClient, ApidazeSettings, RemoteStatus
+from telephony.models import SipAccount
+from voicehub.sync.differences import Values
+from voicehub.sync.handlers import LookHandler, OnExchange
+from voicehub.sync.models import Connection
+from voicehub.sync.registry import Provider, register
+from voicehub.sync.tokens import DatabaseTokenStore
+from voicehub.sync.twins import Listing, TwinHandler
+
+SLUG = "apidaze"
+
+
+def apidaze_settings() -> ApidazeSettings:
+    return ApidazeSettings(
+        kind=settings.APIDAZE_KIND,
+        base_url=settings.APIDAZE_BASE_URL.rstrip("/"),
+        token_url=settings.APIDAZE_TOKEN_URL,
+        client_id=settings.APIDAZE_CLIENT_ID,
+        client_secret=settings.APIDAZE_CLIENT_SECRET,
+        connect_timeout=settings.APIDAZE_CONNECT_TIMEOUT,
+        read_timeout=settings.APIDAZE_READ_TIMEOUT,
+    )
+
+
+def make_client(connection: Connection, on_exchange: OnExchange) -> ApidazeClient:
+    config = apidaze_settings()
+    return ApidazeClient(config, DatabaseTokenStore(connection.pk, config.token_key), on_exchange)
+
+
+def _console() -> str:
+    """Where a person sees Apidaze's side; the address of its real dashboard is not documented."""
+    return reverse("admin:sandbox_apidazesipaccount_changelist") if settings.VOICEHUB_DEMO else ""
+
+
+def _account() -> str:
+    return settings.APIDAZE_ACCOUNT if settings.APIDAZE_CLIENT_ID and settings.APIDAZE_CLIENT_SECRET else ""
+
+
+def gauges_of(headers: Mapping[str, str]) -> dict[str, str]:
+    """KPN's quota, and the end of the interface where one is announced, as the headers of every answer tell them."""
+    told = {"quota": _quota(headers), "sunset": headers.get("sunset", "").strip()}
+    return {name: text for name, text in told.items() if text and text.lower() != "n/a"}
+
+
+def _quota(headers: Mapping[str, str]) -> str:
+    """ "12 of 10000 calls in 1 hour" """
+    told = {part: headers.get(f"quota-{part}", "") for part in ("used", "limit", "interval", "time-unit")}
+    return _("%(used)s of %(limit)s calls in %(interval)s %(time-unit)s") % told if all(told.values()) else ""
+
+
+APIDAZE = Provider(
+    slug=SLUG,
+    label=gettext_lazy("Apidaze"),
+    base_url=lambda: apidaze_settings().base_url,
+    concurrency=lambda: settings.APIDAZE_CONCURRENCY,
+    deadline=lambda: apidaze_settings().deadline,
+    console_url=_console,
+    pull_every=lambda: timedelta(seconds=settings.APIDAZE_PULL_SECONDS),
+    account=_account,
+    gauges={"quota": gettext_lazy("Calls used"), "sunset": gettext_lazy("End announced for")},
+    gauges_of=gauges_of,
+)
+
+
+class SipAccountSync(TwinHandler, LookHandler):
+    provider = SLUG
+    model = SipAccount
+    fixed_fields = ("username",)
+
+    def client(self, connection: Connection, on_exchange: OnExchange) -> ApidazeClient:
+        return make_client(connection, on_exchange)
+
+    def create(self, client: ApidazeClient, record: SipAccount) -> str:
+        return client.create_account(record.values_here()).remote_id
+
+    def update(self, client: ApidazeClient, record: SipAccount, changed: Values) -> None:
+        client.change_account(record.remote_id, changed)
+
+    def remove(self, client: ApidazeClient, remote_id: str) -> None:
+        client.delete_account(remote_id)
+
+    def read(self, client: ApidazeClient, remote_id: str) -> Values:
+        return client.read_account(remote_id).values
+
+    def look(self, client: ApidazeClient, record: SipAccount) -> dict[str, Any]:
+        return columns_of(client.read_status(record.remote_id))
+
+    def fetch(self, client: ApidazeClient) -> Listing:
+        return {account.remote_id: account.values for account in client.list_accounts()}
+
+    def absorb(self, connection: Connection, fetched: Listing, *, is_confirmed: bool) -> str:
+        return super().absorb(connection, importable(connection, fetched), is_confirmed=is_confirmed)
+
+    def may_come_from(self, record: SipAccount, values: Values) -> bool:
+        """Of a record that was surely never sent, nothing can have been made: the account is somebody else's."""
+        sent = {username.lower() for username in record.sent_values.get("username", ())}
+        return values.get("username", "").lower() in sent
+
+
+def columns_of(status: RemoteStatus) -> dict[str, Any]:
+    """What a check of the phone writes to the record. A domain that was not told stays as it was."""
+    states = SipAccount.Registration
+    state = {True: states.REGISTERED, False: states.NOT_REGISTERED, None: states.UNKNOWN}[status.is_registered]
+    domain = {"domain": status.domain} if status.domain else {}
+    return {"registration": state, "checked_at": timezone.now(), **domain}
+
+
+def importable(connection: Connection, fetched: Listing) -> Listing:
+    """The list as it can be taken in. A username is one record's, in any case: whatever else claims it stays outside.
+
+    Of an account that is new here, what the list leaves out counts as empty: unlike a username, none has to have it.
+    """
+    rows = SipAccount.objects.filter(connection=connection).annotate(key=Lower("username"))
+    owners = dict(rows.values_list("key", "remote_id"))
+    known = set(owners.values())
+    blank = dict.fromkeys(SipAccount.SYNCED_FIELDS[1:], "")
+    listing: dict[str, Values] = {}
+    for remote_id, values in fetched.items():
+        key = values.get("username", "").lower()
+        is_free = bool(key) and owners.setdefault(key, remote_id) == remote_id
+        told = values if is_free else {name: text for name, text in values.items() if name != "username"}
+        listing[remote_id] = told if remote_id in known or not is_free else {**blank, **told}
+    return listing
+
+
+register(APIDAZE, SipAccountSync())
