@@ -155,6 +155,15 @@ class SandboxProcess:
         """These addresses, or none, are all that is registered at Apidaze."""
         self._edit("apidaze", set_scripts=[{"url": url, "name": "main"} for url in urls])
 
+    def call_number(self, destination_number: str, **plan: Any) -> dict[str, Any]:
+        """Somebody calls: the registered script is loaded and followed; returns the transcript.
+
+        The plan may name `caller_id_number`, `caller` (a SIP account), `digits` and `results`, one for each menu and
+        each dial, and the `method` of the loads.
+        """
+        plan["destination_number"] = destination_number
+        return self._ask("POST", "errands", {"provider": "apidaze", "call": plan})
+
     def switch_apidaze(self, **switches: Any) -> None:
         """How Apidaze answers where its documents leave it open, its quota, and whether there is a subscription."""
         self._edit("apidaze", switch=switches)

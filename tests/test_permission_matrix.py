@@ -24,6 +24,11 @@ from voicehub.common import audit
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.sandbox.models import (
+    ApidazeCall,
+    ApidazeDomain,
+    ApidazeScript,
+    ApidazeSipAccount,
+    ApidazeToken,
     Call,
     Fault,
     OurvoiceAccount,
@@ -99,6 +104,11 @@ MODELS = {
     "sync.exchange": Model(OFFICE),
     "sync.lane": Model(OFFICE),
     "sync.syncjob": Model(OFFICE),
+    "sandbox.apidazecall": Model(STAFF_UP),
+    "sandbox.apidazedomain": Model(STAFF_UP),
+    "sandbox.apidazescript": Model(STAFF_UP, add=ADMIN, delete=ADMIN),
+    "sandbox.apidazesipaccount": Model(STAFF_UP, add=ADMIN, delete=ADMIN),
+    "sandbox.apidazetoken": Model(STAFF_UP),
     "sandbox.call": Model(STAFF_UP),
     "sandbox.fault": Model(STAFF_UP, add=ADMIN, delete=ADMIN),
     "sandbox.ourvoiceaccount": Model(STAFF_UP),
@@ -178,6 +188,7 @@ PAGES = {
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
+    "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
 }
 # Addresses without a name: the short form of a record's address, and whatever is left in the admin.
 NAMELESS = {"<path:object_id>/", "(?P<url>.*)$"}
@@ -271,7 +282,13 @@ def sandbox_records() -> dict[str, Any]:
     tokens = OutVoiceTokenPair(user=user, client=client, issued_at=now, expires_at=now, refresh_expires_at=now)
     ourvoice = OurvoiceAccount(key="k", account_id="a")
     app = OurvoiceApp(account=ourvoice, app_id="x", name="X", created_at=now, updated_at=now)
+    domain = ApidazeDomain(name="d", client_id="i", native_key="k", quota_resets_at=now)
     made = (
+        ApidazeCall(at=now, destination_number="31", loads=[]),
+        domain,
+        ApidazeScript(url="http://x.test/", created_at=now, updated_at=now),
+        ApidazeSipAccount(username="u", created_at=now, updated_at=now),
+        ApidazeToken(domain=domain, access_token="t", issued_at=now, expires_at=now),
         Call(at=now, provider="outvoice", method="GET", path="/"),
         Fault(provider="outvoice", operation="*", kind="slow"),
         OutVoicePayee(payee_id="p", name="P"),

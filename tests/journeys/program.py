@@ -77,6 +77,16 @@ class Sandbox:
         edit = {"provider": "ourvoice", "change_app": {"app_id": app_id, **values}}
         self._ask("POST", "records", edit)
 
+    def sip_accounts(self) -> dict[str, dict[str, Any]]:
+        """The SIP accounts that stand at Apidaze, by username, passwords included."""
+        rows = self._ask("GET", "records?provider=apidaze")["accounts"]
+        return {row["username"]: row for row in rows}
+
+    def call_number(self, destination_number: str, **plan: Any) -> dict[str, Any]:
+        """Somebody calls: Apidaze loads the registered script and follows it; returns the transcript."""
+        plan["destination_number"] = destination_number
+        return self._ask("POST", "errands", {"provider": "apidaze", "call": plan})
+
     def dial(self, kind: str, count: int = 1, value: float | str | None = None) -> None:
         """Let the next `count` payments go wrong."""
         fault = {"provider": "outvoice", "operation": "transaction", "kind": kind, "count": count, "value": value}

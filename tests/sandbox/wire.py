@@ -64,6 +64,12 @@ class Wire:
         connection.close()
         return answer.status, text
 
+    def control(self, name: str, payload: Any) -> tuple[int, Any]:
+        """Status and document of the control interface's answer."""
+        body = json.dumps(payload).encode()
+        status, text = self.ask("POST", f"/_sandbox/{name}", body, Content_Type="application/json")
+        return status, json.loads(text)
+
 
 class OutVoiceWire(Wire):
     """The calls of OutVoice's sheet."""

@@ -7,8 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from voicehub.sandbox.admin.base import ReadOnlyAdmin, SandboxAdmin
-from voicehub.sandbox.admin.outvoice import masked
+from voicehub.sandbox.admin.base import ReadOnlyAdmin, SandboxAdmin, masked
 from voicehub.sandbox.models import OurvoiceAccount, OurvoiceApp, OurvoiceCode, OurvoiceSender
 from voicehub.sandbox.providers.ourvoice.apps import new_id
 

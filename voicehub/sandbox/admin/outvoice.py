@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from voicehub.sandbox.admin.base import ReadOnlyAdmin, SandboxAdmin
+from voicehub.sandbox.admin.base import ReadOnlyAdmin, SandboxAdmin, masked
 from voicehub.sandbox.models import OutVoicePayee, OutVoicePayment, OutVoiceTokenPair
 
 
@@ -57,8 +57,3 @@ class TokenPairAdmin(ReadOnlyAdmin):
     @admin.display(description=_("refresh token"))
     def masked_refresh_token(self, pair: OutVoiceTokenPair) -> str:
         return masked(pair.refresh_token)
-
-
-def masked(secret: str) -> str:
-    """Enough to tell two apart."""
-    return f"••••{secret[-4:]}"

@@ -1,4 +1,4 @@
-from voicehub.sandbox.models.apidaze import ApidazeDomain, ApidazeScript, ApidazeSipAccount, ApidazeToken
+from voicehub.sandbox.models.apidaze import ApidazeCall, ApidazeDomain, ApidazeScript, ApidazeSipAccount, ApidazeToken
 from voicehub.sandbox.models.engine import Call, Fault, PutOffCall
 from voicehub.sandbox.models.ourvoice import OurvoiceAccount, OurvoiceApp, OurvoiceCode, OurvoiceSender
 from voicehub.sandbox.models.outvoice import (
@@ -10,6 +10,7 @@ from voicehub.sandbox.models.outvoice import (
 )
 
 __all__ = [
+    "ApidazeCall",
     "ApidazeDomain",
     "ApidazeScript",
     "ApidazeSipAccount",

@@ -96,3 +96,28 @@ class ApidazeScript(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.pk)
+
+
+class ApidazeCall(models.Model):
+    """A call that was simulated: which loads there were, and what each has led to."""
+
+    class Ending(models.TextChoices):
+        SCRIPT = "script", _("the script hung up")
+        CALLER = "caller", _("the caller hung up")
+        LOOP = "loop", _("stopped after twenty loads")
+        BAD_SCRIPT = "bad-script", _("a script could not be read")
+        UNLOADABLE = "unloadable", _("a script could not be loaded")
+
+    at = models.DateTimeField(_("time"), editable=False)
+    session_id = models.CharField(_("session"), max_length=36, editable=False)
+    destination_number = models.CharField(_("number called"), max_length=32)
+    caller_id_number = models.CharField(_("number of the caller"), max_length=32)
+    ending = models.CharField(_("end"), max_length=12, choices=Ending.choices, editable=False)
+    loads = models.JSONField(_("loads"), editable=False)
+
+    class Meta:
+        verbose_name = _("Apidaze call")
+        verbose_name_plural = _("Apidaze calls")
+
+    def __str__(self) -> str:
+        return f"{self.destination_number}, {self.at:%Y-%m-%d %H:%M:%S}"

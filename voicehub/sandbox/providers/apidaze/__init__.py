@@ -6,7 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from voicehub.sandbox.contract import Operation, Outcome, Provider, Text
-from voicehub.sandbox.providers.apidaze import accounts, native, records, scripts, tokens
+from voicehub.sandbox.providers.apidaze import accounts, calling, native, records, scripts, tokens
 from voicehub.sandbox.providers.apidaze.doors import Door
 from voicehub.sandbox.providers.apidaze.faults import KINDS
 from voicehub.sandbox.providers.apidaze.gateway import GATEWAY
@@ -86,4 +86,5 @@ APIDAZE = Provider(
     is_empty=records.is_empty,
     records=records.read,
     edits=records.EDITS,
+    errands={"call": calling.call},
 )

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from voicehub.sandbox.providers.apidaze.words import FORM
 
 SECONDS = 10.0
-LARGEST = 5_000_000
+LARGEST = 1_000_000
 
 
 class UnloadableError(Exception):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from voicehub.sandbox.models import ApidazeDomain, ApidazeScript, ApidazeSipAccount, ApidazeToken
+from voicehub.sandbox.models import ApidazeCall, ApidazeDomain, ApidazeScript, ApidazeSipAccount, ApidazeToken
 from voicehub.sandbox.providers.apidaze.accounts import new_password
 from voicehub.sandbox.providers.apidaze.gateway import PERIODS
 
@@ -35,7 +35,7 @@ ACCOUNTS: tuple[dict[str, Any], ...] = (
 )
 # Somebody else's: whoever publishes scripts of their own has to notice it.
 SCRIPT = {"pk": 3, "name": "main", "url": "https://scripts.example.org/apidaze/main.php"}
-MODELS = (ApidazeToken, ApidazeSipAccount, ApidazeScript, ApidazeDomain)
+MODELS = (ApidazeCall, ApidazeToken, ApidazeSipAccount, ApidazeScript, ApidazeDomain)
 ACCOUNT_FIELDS = (
     "username",
     "name",
@@ -83,6 +83,7 @@ def read() -> dict[str, Any]:
         "tokens": _rows(ApidazeToken),
         "accounts": _rows(ApidazeSipAccount),
         "scripts": _rows(ApidazeScript),
+        "calls": _rows(ApidazeCall),
     }
 
 
