@@ -1,7 +1,6 @@
 """What people type about payments and the OutVoice account, and the messages they get at the field."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -19,21 +18,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
-    UnfoldAdminExpandableTextareaWidget,
     UnfoldAdminPasswordWidget,
-    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from contributors.models import Contributor, PaymentOrder, Transaction
 from contributors.services import Line
-from voicehub.sync.models import Connection, Settlement
+from voicehub.sync.admin.texts import refuse_control_characters
+from voicehub.sync.models import Connection
 
 MOST_LINES = 50
 AMOUNT = Transaction._meta.get_field("amount")
 LARGEST_AMOUNT = Decimal(10) ** (AMOUNT.max_digits - AMOUNT.decimal_places) - Decimal("0.01")
-CONTROL_CATEGORIES = ("Cc", "Cs", "Zl", "Zp")
 
 
 def payable(connection: Connection | None) -> QuerySet[Contributor]:
@@ -51,13 +48,6 @@ def payee_label(contributor: Any) -> str:
     if not contributor.has_namesake:
         return contributor.name
     return _("%(name)s (id at OutVoice: %(id)s)") % {"name": contributor.name, "id": contributor.remote_id}
-
-
-def refuse_control_characters(text: str) -> None:
-    if any(unicodedata.category(character) in CONTROL_CATEGORIES for character in text):
-        raise ValidationError(
-            _("There is an invisible control character in this text, or a line break. Type it anew or remove it.")
-        )
 
 
 class AmountField(forms.CharField):
@@ -281,33 +271,6 @@ def typed_rows(data: Mapping[str, Any]) -> list[dict[str, Any]]:
         for number in range(MOST_LINES)
         if f"lines-{number}-amount" in data
     ]
-
-
-class SettleForm(forms.Form):
-    """What a person found at OutVoice."""
-
-    finding = forms.ChoiceField(
-        label=gettext_lazy("I looked in OutVoice"),
-        choices=Settlement.Finding.choices,
-        widget=UnfoldAdminRadioSelectWidget(),
-        error_messages={"required": gettext_lazy("Say what you found.")},
-    )
-    looked_at = forms.CharField(
-        label=gettext_lazy("Where I looked"),
-        widget=UnfoldAdminTextInputWidget(),
-        help_text=gettext_lazy("For example: the list of payments on OutVoice's site, the bank's statement."),
-        validators=[
-            MaxLengthValidator(Settlement._meta.get_field("looked_at").max_length),
-            refuse_control_characters,
-        ],
-        error_messages={"required": gettext_lazy("Say where you looked.")},
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        widget=UnfoldAdminExpandableTextareaWidget(),
-        validators=[MaxLengthValidator(2000)],
-    )
 
 
 class DecisionForm(forms.Form):

@@ -6,6 +6,7 @@ a private host. There is no idempotency key: a create whose answer is lost is lo
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from voicehub.remote.errors import (
     UnexpectedResponseError,
 )
 from voicehub.remote.http import ApiClient, ExchangeRecord, Request, Response, Timeouts, retry_after
-from voicehub.remote.parsing import as_integer, as_list, as_object, as_text
+from voicehub.remote.parsing import as_amount, as_integer, as_list, as_object, as_text
 from voicehub.remote.redaction import Redactor
 
 APPS = "/apps"
@@ -119,6 +120,11 @@ class OurvoiceClient:
         except NotFoundError:
             return []
         return [_sender(one) for one in as_list(document.get("data"), "data")]
+
+    def read_balance(self) -> Decimal:
+        """What is left on the account, in its currency (XOF)."""
+        document = as_object(self._send("GET", "/current/balance").json(), _("the answer"))
+        return as_amount(as_object(document.get("data"), "data").get("balance"), "balance")
 
     def _pages(self) -> Iterator["Page"]:
         """The pages of one reading, up to the first that tells of another length than the one before."""

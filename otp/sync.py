@@ -1,6 +1,8 @@
 """How OTP apps are kept in step with Ourvoice, and its senders read from there."""
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,6 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from otp.models import OtpApp, Sender
 from otp.ourvoice import OurvoiceClient, OurvoiceSettings, RemoteSender
+from voicehub.remote.errors import RemoteError
+from voicehub.sync import gauges
 from voicehub.sync.differences import Values
 from voicehub.sync.handlers import OnExchange, PullHandler
 from voicehub.sync.models import Connection
@@ -43,6 +47,7 @@ OURVOICE = Provider(
     console_url=_console,
     pull_every=lambda: timedelta(seconds=settings.OURVOICE_PULL_SECONDS),
     account=lambda: settings.OURVOICE_ACCOUNT if settings.OURVOICE_API_KEY else "",
+    gauges={"balance": gettext_lazy("Balance")},
 )
 
 
@@ -75,22 +80,47 @@ class AppSync(_AtOurvoice, TwinHandler):
         return all(values.get(name) in record.may_have_sent(name) for name in ("name", "sender_id"))
 
 
+class AccountReading(NamedTuple):
+    """What is read of the account itself: its senders, and its balance where Ourvoice tells it."""
+
+    senders: list[RemoteSender]
+    balance: Decimal | None
+
+
 class SenderSync(_AtOurvoice, PullHandler):
     model = Sender
 
-    def fetch(self, client: OurvoiceClient) -> list[RemoteSender]:
-        return client.list_senders()
+    def fetch(self, client: OurvoiceClient) -> AccountReading:
+        return AccountReading(client.list_senders(), _balance(client))
 
-    def absorb(self, connection: Connection, fetched: list[RemoteSender], *, is_confirmed: bool) -> str:
-        if not fetched:
+    def absorb(self, connection: Connection, fetched: AccountReading, *, is_confirmed: bool) -> str:
+        if fetched.balance is not None:
+            gauges.record(connection, {"balance": money(fetched.balance)})
+        return self._absorb_senders(connection, fetched.senders)
+
+    def _absorb_senders(self, connection: Connection, senders: list[RemoteSender]) -> str:
+        if not senders:
             return _("Ourvoice does not list its senders.")
-        for sender in fetched:
+        for sender in senders:
             Sender.objects.update_or_create(
                 connection=connection, remote_id=sender.remote_id, defaults={"name": sender.name}
             )
-        listed = [sender.remote_id for sender in fetched]
+        listed = [sender.remote_id for sender in senders]
         Sender.objects.filter(connection=connection).exclude(remote_id__in=listed).delete()
-        return ngettext("%(count)d sender.", "%(count)d senders.", len(fetched)) % {"count": len(fetched)}
+        return ngettext("%(count)d sender.", "%(count)d senders.", len(senders)) % {"count": len(senders)}
+
+
+def _balance(client: OurvoiceClient) -> Decimal | None:
+    """None where Ourvoice does not tell it: a figure on a card is not worth a failure."""
+    try:
+        return client.read_balance()
+    except RemoteError:
+        return None
+
+
+def money(amount: Decimal) -> str:
+    """ "1,234 XOF", or "1,234.50 XOF": the currency of every Ourvoice account."""
+    return f"{amount:,.0f} XOF" if amount == amount.to_integral_value() else f"{amount:,.2f} XOF"
 
 
 register(OURVOICE, AppSync(), SenderSync())

@@ -74,6 +74,11 @@ def setting(name: str, value: Any) -> Callable[[Any], None]:
         (setting("PAYMENT_DAILY_AMOUNT_PER_PERSON", {"USD": "5.001"}), "voicehub.E011"),
         (setting("OUTVOICE_FIRST_PAYMENT_MAX", "NaN"), "voicehub.E012"),
         (setting("OUTVOICE_READ_TIMEOUT", 290), "voicehub.E010"),
+        (setting("ALLOWED_NUMBER_PREFIXES", ["+229", "33"]), "voicehub.E013"),
+        (setting("ALLOWED_NUMBER_PREFIXES", ["+229", " +33"]), "voicehub.E013"),
+        (setting("ALLOWED_NUMBER_PREFIXES", ["+"]), "voicehub.E013"),
+        (setting("PHONE_DEFAULT_REGION", "Benin"), "voicehub.E014"),
+        (setting("PHONE_DEFAULT_REGION", "bj"), "voicehub.E014"),
     ],
 )
 def test_a_fault_of_a_demo_is_told(settings, break_it, fault):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import phonenumbers
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core import checks
@@ -113,6 +114,17 @@ def _is_amount(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text))
 
 
+def check_phone_settings(**kwargs: Any) -> Iterator[checks.Error]:
+    if not all(re.fullmatch(r"\+[1-9][0-9]{0,14}", prefix) for prefix in settings.ALLOWED_NUMBER_PREFIXES):
+        yield _error(
+            13,
+            "ALLOWED_NUMBER_PREFIXES is not understood.",
+            "Write beginnings of numbers, each with its plus and without blanks, as in +229,+33.",
+        )
+    if settings.PHONE_DEFAULT_REGION not in {"", *phonenumbers.SUPPORTED_REGIONS}:
+        yield _error(14, "PHONE_DEFAULT_REGION is no country.", "Write its two capital letters, as in BJ.")
+
+
 def check_demo_is_private(**kwargs: Any) -> Iterator[checks.Error]:
     if settings.VOICEHUB_DEMO and not settings.DEBUG and any(not is_local_name(name) for name in _public_names()):
         yield _error(
@@ -129,6 +141,7 @@ CHECKS = (
     check_provider_addresses,
     check_queue,
     check_money_settings,
+    check_phone_settings,
     check_demo_is_private,
 )
 

@@ -135,7 +135,7 @@ def test_in_a_one_person_newsroom_the_record_says_who_settled(uncertain, editor,
     editor.groups.set(make_person("model", "Staff", "Editors").groups.all())
     let_pass(minutes=16)
     answer = settle(editor, uncertain, "not_there")
-    assert "Settled by the person who asked for the payment." in text_of(answer)
+    assert "Settled by the person who asked for it." in text_of(answer)
 
 
 def test_a_settlement_can_be_corrected_and_both_stay(uncertain, settler):

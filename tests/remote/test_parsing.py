@@ -1,8 +1,10 @@
+from decimal import Decimal
+
 import pytest
 
 from voicehub.remote.errors import UnexpectedResponseError
 from voicehub.remote.http import Response
-from voicehub.remote.parsing import as_integer, as_list, as_object, as_text, parse_json, parse_xml
+from voicehub.remote.parsing import as_amount, as_integer, as_list, as_object, as_text, parse_json, parse_xml
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,9 @@ def test_a_billion_laughs_are_not_laughed():
         (as_text, 7, "7"),
         (as_integer, 7, 7),
         (as_integer, "007", 7),
+        (as_amount, 15, Decimal(15)),
+        (as_amount, -0.5, Decimal("-0.5")),
+        (as_amount, "1234.50", Decimal("1234.50")),
     ],
 )
 def test_a_value_of_the_right_kind_is_given_back(read, value, result):
@@ -103,6 +108,7 @@ def test_a_value_of_the_right_kind_is_given_back(read, value, result):
         *[(as_list, value) for value in (None, {}, "s3cret", 1)],
         *[(as_text, value) for value in (None, [], {}, True, 1.5)],
         *[(as_integer, value) for value in (None, [], True, 1.5, "", "1.5", "-1", "s3cret", "٣", "9" * 30)],
+        *[(as_amount, value) for value in (None, [], True, "", "s3cret", "1,5", "٣", "NaN", "1e3", 1e300, 10**12)],
     ],
 )
 def test_a_value_of_another_kind_is_named_by_its_place_and_not_quoted(read, value):

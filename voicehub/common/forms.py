@@ -12,7 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from voicehub.common import time_zones
+from voicehub.common import phones, time_zones
 from voicehub.common.models import User
 
 
@@ -22,6 +22,32 @@ class TimeZoneField(forms.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.pop("max_length", None)
         super().__init__(**kwargs | {"choices": time_zones.choices, "widget": UnfoldAdminSelectWidget})
+
+
+class PhoneField(forms.CharField):
+    """A number that is to be called or texted: as people write it, E.164 once it is clean."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        usual = {
+            "max_length": 60,
+            "widget": UnfoldAdminTextInputWidget({"type": "tel", "autocomplete": "off"}),
+            "help_text": _("With a plus and the country's code, as in +33 1 99 00 12 34."),
+        }
+        super().__init__(**usual | kwargs)
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        return _reachable(typed) if typed else ""
+
+
+def _reachable(typed: str) -> str:
+    try:
+        number = phones.read(typed)
+    except phones.NotANumberError as why:
+        raise forms.ValidationError(str(why)) from why
+    if problem := phones.obstacle(number):
+        raise forms.ValidationError(problem)
+    return number
 
 
 class ProfileForm(forms.ModelForm):

@@ -5,6 +5,8 @@
 
 import json
 import math
+import re
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
@@ -12,6 +14,7 @@ from lxml import etree
 from voicehub.remote.errors import UnexpectedResponseError
 
 LARGEST_XML = 10_000_000
+AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,20})?")
 
 
 def _refuse(constant: str) -> None:
@@ -68,6 +71,12 @@ def as_integer(value: Any, part: str) -> int:
     """A whole number; digits in a text count as one."""
     is_digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20
     return int(_checked(value, is_digits or _is_whole(value), part, "a whole number"))
+
+
+def as_amount(value: Any, part: str) -> Decimal:
+    """An amount of money, below a million millions; digits in a text count as one."""
+    is_number = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return Decimal(_checked(str(value), is_number and AMOUNT.fullmatch(str(value)) is not None, part, "an amount"))
 
 
 def _is_whole(value: Any) -> bool:
