@@ -1,6 +1,5 @@
 """What people type about SIP accounts."""
 
-
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext as _

@@ -1,6 +1,6 @@
 """How SIP accounts are kept in step with Apidaze."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from telephony.apidaze import ApidazeClient, ApidazeSettings, RemoteStatus
 from telephony.models import SipAccount
+from voicehub.remote.errors import UnexpectedResponseError
 from voicehub.sync.differences import Values
 from voicehub.sync.handlers import LookHandler, OnExchange
 from voicehub.sync.models import Connection
@@ -100,6 +101,14 @@ class SipAccountSync(TwinHandler, LookHandler):
 
     def fetch(self, client: ApidazeClient) -> Listing:
         return {account.remote_id: account.values for account in client.list_accounts()}
+
+    def find(self, client: ApidazeClient, record: SipAccount) -> Sequence[str]:
+        """Raises UnexpectedResponseError where the list does not tell enough to say that the account is not on it."""
+        listed = self.fetch(client)
+        found = [remote_id for remote_id, values in listed.items() if self.may_come_from(record, values)]
+        if not found and not all("username" in values for values in listed.values()):
+            raise UnexpectedResponseError(_("Apidaze's list leaves out usernames."))
+        return found
 
     def absorb(self, connection: Connection, fetched: Listing, *, is_confirmed: bool) -> str:
         return super().absorb(connection, importable(connection, fetched), is_confirmed=is_confirmed)

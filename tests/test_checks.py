@@ -79,6 +79,8 @@ def setting(name: str, value: Any) -> Callable[[Any], None]:
         (setting("ALLOWED_NUMBER_PREFIXES", ["+"]), "voicehub.E013"),
         (setting("PHONE_DEFAULT_REGION", "Benin"), "voicehub.E014"),
         (setting("PHONE_DEFAULT_REGION", "bj"), "voicehub.E014"),
+        (setting("APIDAZE_TOKEN_URL", "https://api-prd.kpn.com/token"), "voicehub.E007"),
+        (setting("APIDAZE_KIND", "KPN"), "voicehub.E015"),
     ],
 )
 def test_a_fault_of_a_demo_is_told(settings, break_it, fault):
@@ -92,6 +94,7 @@ def test_a_fault_of_a_demo_is_told(settings, break_it, fault):
         (setting("SECRET_KEY", ""), "voicehub.E002"),
         (setting("ENCRYPTION_KEYS", []), "voicehub.E003"),
         (setting("OUTVOICE_BASE_URL", "http://api.outvoice.com"), "voicehub.E006"),
+        (setting("APIDAZE_TOKEN_URL", "http://api-prd.kpn.com/token"), "voicehub.E006"),
     ],
 )
 def test_a_fault_of_a_live_installation_is_told(live, settings, break_it, fault):

@@ -20,6 +20,7 @@ from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
 from tests.otp.factories import make_app
+from tests.telephony.factories import make_connection, make_sip_account
 from voicehub.common import audit
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
@@ -100,6 +101,7 @@ MODELS = {
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
+    "telephony.sipaccount": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
     "sync.exchange": Model(OFFICE),
     "sync.lane": Model(OFFICE),
@@ -188,6 +190,9 @@ PAGES = {
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
+    "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
+    "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
+    "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
     "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
 }
 # Addresses without a name: the short form of a record's address, and whatever is left in the admin.
@@ -267,6 +272,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
         "otp.otpapp": make_app(connection=make_account_of_key()).pk,
+        "telephony.sipaccount": make_sip_account(connection=make_connection()).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",

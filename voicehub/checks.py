@@ -18,9 +18,14 @@ from voicehub.sync.registry import providers
 
 TAG = "voicehub"
 MODES = ("demo", "live")
+APIDAZE_KINDS = ("kpn", "native")
 RETRY_MARGIN_SECONDS = 60
 # Without these a provider that is set up at all cannot be called.
-NEEDED = {"OUTVOICE_": ("OUTVOICE_CLIENT_ID",), "OURVOICE_": ("OURVOICE_API_KEY",)}
+NEEDED = {
+    "OUTVOICE_": ("OUTVOICE_CLIENT_ID",),
+    "OURVOICE_": ("OURVOICE_API_KEY",),
+    "APIDAZE_": ("APIDAZE_CLIENT_ID", "APIDAZE_CLIENT_SECRET"),
+}
 HOW_TO_MAKE_A_KEY = (
     'A new key: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 )
@@ -65,19 +70,23 @@ def check_providers_are_complete(**kwargs: Any) -> Iterator[checks.Error]:
 
 
 def check_provider_addresses(**kwargs: Any) -> Iterator[checks.Error]:
-    for provider in providers():
-        address = urlsplit(provider.base_url())
+    addresses = [(provider.label, provider.base_url()) for provider in providers()]
+    for name, url in (*addresses, ("KPN's tokens (APIDAZE_TOKEN_URL)", settings.APIDAZE_TOKEN_URL)):
+        address = urlsplit(url)
         is_local = is_loopback(address.hostname or "")
         if settings.VOICEHUB_DEMO and not is_local:
             yield _error(
                 7,
-                f"In demo mode the address of {provider.label} leads away from this computer.",
+                f"In demo mode the address of {name} leads away from this computer.",
                 "Take its address away, so that the sandbox is used, or set VOICEHUB_MODE=live.",
             )
         elif address.scheme != "https" and not is_local:
-            yield _error(
-                6, f"The address of {provider.label} is not https.", "Set an address that begins with https://."
-            )
+            yield _error(6, f"The address of {name} is not https.", "Set an address that begins with https://.")
+
+
+def check_apidaze_kind(**kwargs: Any) -> Iterator[checks.Error]:
+    if settings.APIDAZE_KIND not in APIDAZE_KINDS:
+        yield _error(15, "APIDAZE_KIND is neither kpn nor native.", "Set APIDAZE_KIND=kpn or APIDAZE_KIND=native.")
 
 
 def check_queue(**kwargs: Any) -> Iterator[checks.Error]:
@@ -139,6 +148,7 @@ CHECKS = (
     check_keys,
     check_providers_are_complete,
     check_provider_addresses,
+    check_apidaze_kind,
     check_queue,
     check_money_settings,
     check_phone_settings,

@@ -1,0 +1,86 @@
+import pytest
+
+from telephony import services
+from telephony.models import SipAccount
+from telephony.sync import make_client
+from tests.ageing import let_pass
+from voicehub.sync import lanes, queue
+from voicehub.sync.engine import drain_inline
+from voicehub.sync.sweep import sweep
+
+
+@pytest.fixture
+def apidaze(db, settings, sandbox):
+    """The sandbox's Apidaze in its first state, and the settings that lead through KPN's door."""
+    sandbox.reset()
+    settings.APIDAZE_KIND = "kpn"
+    settings.APIDAZE_BASE_URL = sandbox.apidaze_url
+    settings.APIDAZE_TOKEN_URL = sandbox.apidaze_token_url
+    settings.APIDAZE_CLIENT_ID = settings.SANDBOX_APIDAZE_CLIENT_ID
+    settings.APIDAZE_CLIENT_SECRET = settings.SANDBOX_APIDAZE_CLIENT_SECRET
+    settings.APIDAZE_READ_TIMEOUT = 2
+    settings.APIDAZE_PULL_SECONDS = 900
+    lanes.ensure_lanes()
+    return sandbox
+
+
+@pytest.fixture
+def native(apidaze, settings):
+    """The same, and the settings that lead through the native door."""
+    settings.APIDAZE_KIND = "native"
+    settings.APIDAZE_BASE_URL = f"{apidaze.url}/apidaze/native"
+    settings.APIDAZE_CLIENT_ID = settings.SANDBOX_APIDAZE_NATIVE_KEY
+    settings.APIDAZE_CLIENT_SECRET = settings.SANDBOX_APIDAZE_NATIVE_SECRET
+    return apidaze
+
+
+@pytest.fixture(params=["kpn", "native"])
+def either(request, apidaze):
+    """Both doors, one after the other; `either("read-account")` is what the sandbox calls an operation there."""
+    is_native = request.param == "native"
+    if is_native:
+        request.getfixturevalue("native")
+    return lambda operation: f"native-{operation}" if is_native else operation
+
+
+@pytest.fixture
+def kept():
+    """What is kept of the client's exchanges."""
+    return []
+
+
+@pytest.fixture
+def new_client(kept):
+    """Makes a client as the settings stand now."""
+    return lambda: make_client(services.connection(), kept.append)
+
+
+@pytest.fixture
+def compare(apidaze):
+    """Read Apidaze's list and take it in; `compare(is_confirmed=True)` when the question was answered."""
+
+    def compare(**options):
+        queue.pull(SipAccount, services.connection(), **options)
+        drain_inline()
+
+    return compare
+
+
+@pytest.fixture
+def ann(compare):
+    """One of the accounts that are there already, imported."""
+    compare()
+    return SipAccount.objects.get(username="ann")
+
+
+@pytest.fixture
+def work(apidaze):
+    """Everything the worker does until nothing more happens: sweeps, drains, and time for every back-off."""
+
+    def work(rounds=6):
+        for _round in range(rounds):
+            sweep()
+            drain_inline()
+            let_pass(minutes=20)
+
+    return work
