@@ -1,4 +1,4 @@
-"""What people do with SIP accounts. Forms, pages and commands all come through here."""
+"""SIP accounts: saving them, and asking whether a phone is signed in."""
 
 from datetime import datetime
 from typing import Any

@@ -1,0 +1,3 @@
+from telephony.admin.sip import SipAccountAdmin
+
+__all__ = ["SipAccountAdmin"]

@@ -1,0 +1,3 @@
+from telephony.forms.sip import SipAccountForm
+
+__all__ = ["SipAccountForm"]
