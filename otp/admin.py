@@ -25,7 +25,7 @@ class OtpAppAdmin(TwinAdmin):
 
     class Media:
         css = {"all": ["voicehub/template_check.css"]}
-        js = ["voicehub/template_check.js"]
+        js = ["voicehub/live_check.js"]
 
     def get_urls(self) -> list[URLPattern]:
         check = self._page_url("check-template/", views.check_template, "check_template")

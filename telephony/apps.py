@@ -8,6 +8,15 @@ class TelephonyConfig(AppConfig):
 
     def ready(self) -> None:
         from telephony import tasks
+        from voicehub.common import audit
         from voicehub.sync import chores
 
         chores.register(tasks.CHORE)
+        audit.describe(
+            {
+                "callscript.published": _("Published a call script"),
+                "callscript.unpublished": _("Took a call script out of use"),
+                "callscript.default_chosen": _("Made a call script the default"),
+                "callscript.default_ended": _("Left calls without a default script"),
+            }
+        )

@@ -1,15 +1,27 @@
-"""What the demo starts with: the SIP accounts of the sandbox's Apidaze, and whether their phones are signed in."""
+"""What the demo starts with: the SIP accounts of the sandbox's Apidaze and their phones, and scripts for callers."""
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
 
 from telephony import services
-from telephony.models import SipAccount
+from telephony.models import CallScript, SipAccount
+from telephony.scripts.samples import AFTER_RINGING, ANNOUNCE, MENU, RING_ONE, RING_SEVERAL
 from telephony.sync import APIDAZE
 from voicehub.sync import queue
 from voicehub.sync.accounts import account_by_key
 from voicehub.sync.engine import drain_inline
 
+# Each leads only to those before it, as publishing wants it.
+PUBLISHED = (ANNOUNCE, AFTER_RINGING, RING_ONE, RING_SEVERAL, MENU)
+
 
 def seed() -> None:
-    """Import the accounts; nothing happens when there are some already, or no key."""
+    """Import the accounts and publish a menu for every caller; what is there already stays as it is."""
+    _seed_accounts()
+    _seed_scripts()
+
+
+def _seed_accounts() -> None:
     connection = account_by_key(APIDAZE)
     if connection and not SipAccount.objects.exists():
         queue.pull(SipAccount, connection)
@@ -17,3 +29,14 @@ def seed() -> None:
         for account in SipAccount.objects.all():
             services.check_phone(account)
         drain_inline()
+
+
+def _seed_scripts() -> None:
+    if CallScript.objects.exists():
+        return
+    admin = get_user_model().objects.get(username="admin")
+    for sample in PUBLISHED:
+        script = services.save_script(CallScript(name=sample.slug, draft=sample.script), user=admin)
+        services.publish(script, shown=services.digest(script), note=_("The demo's own"), user=admin)
+    menu = CallScript.objects.get(name=MENU.slug)
+    services.make_default(menu, shown=services.digest(menu), user=admin)

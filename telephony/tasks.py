@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from telephony import services
 from telephony.models import SipAccount
+from telephony.services.sip import NOT_THERE
 from telephony.sync import APIDAZE
 from voicehub.sync.accounts import account_by_key
 from voicehub.sync.chores import Chore
@@ -36,7 +37,7 @@ def due_accounts() -> Any:
         return SipAccount.objects.none()
     long_ago = database_now() - timedelta(seconds=settings.APIDAZE_STATUS_SECONDS)
     there = SipAccount.objects.filter(connection=connection).exclude(remote_id="")
-    there = there.exclude(sync_state__in=services.NOT_THERE)
+    there = there.exclude(sync_state__in=NOT_THERE)
     due = there.filter(Q(asked_at=None) | Q(asked_at__lt=long_ago))
     return due.order_by(F("asked_at").asc(nulls_first=True), "pk")
 

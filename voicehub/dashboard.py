@@ -95,7 +95,10 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         ),
     ),
     (_("One-time passwords"), (Records("otp.otpapp", "password"),)),
-    (_("Telephony"), (Records("telephony.sipaccount", "deskphone"),)),
+    (
+        _("Telephony"),
+        (Records("telephony.sipaccount", "deskphone"), Records("telephony.callscript", "integration_instructions")),
+    ),
     (
         _("Providers"),
         (

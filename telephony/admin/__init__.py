@@ -1,3 +1,4 @@
+from telephony.admin.script import CallScriptAdmin
 from telephony.admin.sip import SipAccountAdmin
 
-__all__ = ["SipAccountAdmin"]
+__all__ = ["CallScriptAdmin", "SipAccountAdmin"]

@@ -37,8 +37,9 @@ class SipAccountAdmin(TwinAdmin):
     list_filter = ("sync_state", "registration")
     search_fields = ("username__istartswith", "name__istartswith")
     search_help_text = gettext_lazy("Beginning of the username or the name")
-    ordering = ("username", "id")
-    sortable_by = ("username",)
+
+    def get_fields(self, request: HttpRequest, obj: SipAccount | None = None) -> list[str]:
+        return sorted(super().get_fields(request, obj), key=lambda name: name != "username")
 
     def get_readonly_fields(self, request: HttpRequest, obj: SipAccount | None = None) -> tuple[str, ...]:
         return ("username",) if obj is not None and not obj.may_be_renamed else ()
@@ -62,7 +63,8 @@ class SipAccountAdmin(TwinAdmin):
         """ "Not registered, checked 3 minutes ago" """
         if obj.checked_at is None:
             return badge(NOT_CHECKED_YET)
-        return format_html("{}, {}", badge(obj.registration), checked_in_words(obj.checked_at))
+        words = checked_in_words(obj.checked_at)
+        return format_html('<span class="vh-since">{} <span>{}</span></span>', badge(obj.registration), words)
 
 
 def checked_in_words(at: datetime) -> str:

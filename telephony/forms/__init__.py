@@ -1,3 +1,4 @@
+from telephony.forms.script import CallScriptForm, TrialForm
 from telephony.forms.sip import SipAccountForm
 
-__all__ = ["SipAccountForm"]
+__all__ = ["CallScriptForm", "SipAccountForm", "TrialForm"]

@@ -47,7 +47,7 @@ class SipAccountForm(TwinForm):
         Connection.objects.select_for_update().get(pk=account.pk)
         namesakes = SipAccount.objects.filter(connection=account, username__iexact=username)
         if namesakes.exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("There is a SIP account of this name already, in capital or small letters."))
+            raise ValidationError(_("There is a SIP account of this username already, in capital or small letters."))
         return username
 
     def clean_name(self) -> str:

@@ -1,7 +1,8 @@
 """Call scripts: what callers hear. They are hosted here, so that only publishing changes what Apidaze loads."""
 
+import re
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -15,8 +16,9 @@ from simple_history.models import HistoricalRecords
 from voicehub.common.models.audit import AppendOnlyError, AppendOnlyQuerySet
 
 LONGEST_NAME = 40
+NAME_PATTERN = rf"\A[a-z0-9][a-z0-9-]{{0,{LONGEST_NAME - 1}}}\Z"
 SCRIPT_NAME = RegexValidator(
-    rf"\A[a-z0-9][a-z0-9-]{{0,{LONGEST_NAME - 1}}}\Z",
+    NAME_PATTERN,
     _("Small letters, digits and hyphens, up to 40 of them, as in after-ringing."),
 )
 
@@ -50,7 +52,9 @@ class CallScript(models.Model):
         ordering = ["name"]
         permissions = [("publish_callscript", "Can publish call scripts, and choose what callers hear")]
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="callscript_one_default"),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="callscript_one_default"
+            ),
             models.CheckConstraint(
                 condition=Q(is_default=False) | Q(published__isnull=False), name="callscript_default_is_published"
             ),
@@ -77,14 +81,14 @@ class VersionQuerySet(AppendOnlyQuerySet):
         """
         of_number = CalledNumber.objects.filter(number=number).values("script__published")
         of_the_rest = CallScript.objects.filter(is_default=True).values("published")
-        return self._with_name(pk=Coalesce(models.Subquery(of_number[:1]), models.Subquery(of_the_rest[:1])))
+        return self._heard(pk=Coalesce(models.Subquery(of_number[:1]), models.Subquery(of_the_rest[:1])))
 
     def named(self, name: str) -> "ScriptVersion | None":
-        """The published version of the script that a menu or a dial leads to by its name; any text may be asked for."""
-        return self._with_name(heard_in__name=name) if SCRIPT_NAME.regex.fullmatch(name) else None
+        """The published version of the script that a menu or a dial leads to by its name, which may be any text."""
+        return self._heard(heard_in__name=name) if re.fullmatch(NAME_PATTERN, name) else None
 
-    def _with_name(self, **criteria: Any) -> "ScriptVersion | None":
-        return self.filter(**criteria).select_related("script").first()
+    def _heard(self, **criteria: Any) -> "ScriptVersion | None":
+        return cast("ScriptVersion | None", self.filter(**criteria).select_related("script").first())
 
 
 class ScriptVersion(models.Model):

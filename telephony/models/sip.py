@@ -60,12 +60,12 @@ class SipAccount(SyncedModel):
     class Meta:
         verbose_name = _("SIP account")
         verbose_name_plural = _("SIP accounts")
-        ordering = ["username", "id"]
+        ordering = [Lower("username"), "id"]
         constraints = [
             models.UniqueConstraint(Lower("username"), "connection", name="sipaccount_username"),
         ]
         indexes = [
-            models.Index(fields=["username", "id"], name="sipaccount_by_username"),
+            models.Index(Lower("username"), "id", name="sipaccount_by_username"),
             models.Index(fields=["connection", "remote_id"], name="sipaccount_by_remote_id"),
             models.Index(fields=["sync_state", "username"], name="sipaccount_by_state"),
             models.Index(fields=["registration", "username"], name="sipaccount_by_registration"),

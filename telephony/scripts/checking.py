@@ -55,6 +55,16 @@ def check(script: str | bytes, context: Context) -> Report:
     return _report(survey, source.data)
 
 
+def addresses_in(script: str | bytes, context: Context) -> tuple[Address, ...]:
+    """What a script makes Apidaze load, without looking for what is wrong; nothing where it cannot be read."""
+    survey = Survey(context)
+    try:
+        _check_document(read(script), survey)
+    except UnreadableError:
+        return ()
+    return tuple(survey.addresses)
+
+
 def _report(survey: Survey, data: bytes) -> Report:
     return Report(
         problems=tuple(problems(survey.findings, data)),

@@ -4,7 +4,7 @@ It takes the reading of Apidaze's documents that surprises least: after `dial` t
 this script again where there is none; the keys pressed have to fit a `bind` as a whole.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -66,13 +66,14 @@ def run(
     script: str | bytes,
     call: CallParameters,
     *,
-    presses: Sequence[str] = (),
-    dial_results: Sequence[str] = (),
+    presses: Iterable[str] = (),
+    dial_results: Iterable[str] = (),
 ) -> list[Step]:
     """The steps of one load of a script.
 
     `presses` are the keys pressed at each place that waits for some ("" for none), `dial_results` the bridge_status
-    of each `dial`; where they run out, no key is pressed and somebody answers.
+    of each `dial`; where they run out, no key is pressed and somebody answers. An iterator is used up as far as the
+    steps go, so that the next load can go on with it.
     """
     try:
         source = read(script)
@@ -87,8 +88,8 @@ class _Run:
         self,
         source: Source,
         call: CallParameters,
-        presses: Sequence[str],
-        dial_results: Sequence[str],
+        presses: Iterable[str],
+        dial_results: Iterable[str],
     ) -> None:
         self._source = source
         self._fill = filled_for(call.as_sent())

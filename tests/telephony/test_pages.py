@@ -82,6 +82,9 @@ def test_only_the_username_has_to_be_typed(client, apidaze):
 def test_a_username_is_shown_and_cannot_be_changed(client, ann):
     form = client.get(address(ann)).context["adminform"].form
     assert "username" not in form.fields
+    assert text_of(client.get(address(ann))).index("can never be changed") < text_of(client.get(address(ann))).index(
+        "Whose phone"
+    )
     client.post(address(ann), typed(client, ann, username="anna", name="Anna"))
     ann.refresh_from_db()
     assert (ann.username, ann.name) == ("ann", "Anna")
@@ -140,7 +143,7 @@ def test_a_phone_is_checked_on_demand_and_told_with_the_time(client, ann):
     assert "Apidaze is being asked" in page
     drain_inline()
     page = text_of(client.get(address(ann)))
-    assert "Registered</span>, checked just now" in page
+    assert "Registered</span> <span>checked just now" in page
     assert "vm.1cdef287.apidaze.voip" in page
     assert "46.101.153.96:4060" in page
 
@@ -149,7 +152,7 @@ def test_the_list_tells_how_long_ago_a_phone_was_checked(client, ann):
     SipAccount._base_manager.filter(pk=ann.pk).update(
         registration="unregistered", checked_at=timezone.now() - timedelta(minutes=3, seconds=5)
     )
-    assert "Not registered</span>, checked 3\xa0minutes ago" in html.unescape(client.get(LIST).content.decode())
+    assert "Not registered</span> <span>checked 3\xa0minutes ago" in html.unescape(client.get(LIST).content.decode())
 
 
 def test_there_is_nothing_to_check_where_there_is_no_account(client, apidaze, ann, compare):

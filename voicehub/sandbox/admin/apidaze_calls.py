@@ -9,10 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -89,8 +87,8 @@ class ApidazeCallAdmin(ReadOnlyAdmin):
     list_display = ("at", "destination_number", "caller_id_number", "ending")
     list_filter = ("ending",)
     list_before_template = "admin/sandbox/calls_top.html"
-    fields = ("at", "session_id", "destination_number", "caller_id_number", "ending", "story")
-    readonly_fields = ("story",)
+    fields = ("at", "session_id", "destination_number", "caller_id_number", "ending")
+    change_form_outer_after_template = "admin/sandbox/story.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("loads")
@@ -118,9 +116,17 @@ class ApidazeCallAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {"may_call": self.may_call(request), **(extra_context or {})})
 
-    @admin.display(description=_("what happened"))
-    def story(self, call: ApidazeCall) -> SafeString:
-        return render_to_string("admin/sandbox/story.html", {"loads": [shown(load) for load in call.loads]})
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        context["loads"] = [shown(load) for load in obj.loads]
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def shown(load: dict[str, Any]) -> dict[str, Any]:

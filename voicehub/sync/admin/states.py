@@ -286,6 +286,25 @@ STATES: dict[str, State] = {
     "unknown": State(
         _("Not known"), Tone.QUIET, "help", _("The provider's answer was not understood."), "", NOBODY
     ),
+    "published": State(
+        _("Published"), Tone.GOOD, "campaign", _("Callers hear exactly what stands here."), "", NOBODY
+    ),
+    "ahead": State(
+        _("Published, draft differs"),
+        Tone.LOOK,
+        "edit_note",
+        _("Callers hear the published version. What stands here is a draft that nobody hears."),
+        _("Go on with it, and publish it when it is ready."),
+        _("Who may publish can do that."),
+    ),
+    "unpublished": State(
+        _("Not published"),
+        Tone.QUIET,
+        "voice_over_off",
+        _("Nobody hears it: it is a draft."),
+        _("Go on with it, and publish it when it is ready."),
+        _("Who may publish can do that."),
+    ),
     "answered": State(_("Answered"), Tone.GOOD, "check_circle", _("The provider answered as hoped."), "", NOBODY),
     "turned_down": State(
         _("Turned down"), Tone.BAD, "block", _("The provider answered that it did not do it."), "", NOBODY

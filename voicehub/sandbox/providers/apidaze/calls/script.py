@@ -52,8 +52,8 @@ def read(loaded: Loaded) -> Script:
         raise BadScriptError(f"The content type is “{loaded.content_type}”, not {XML}.")
     try:
         root = etree.fromstring(loaded.body, _parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise BadScriptError(str(error)) from error
+    except etree.XMLSyntaxError as error:
+        raise BadScriptError(error.msg or "The script is no XML.") from error
     work = root.find("work") if root.tag == "document" else None
     if work is None:
         raise BadScriptError("There is no <work> in a <document>.")

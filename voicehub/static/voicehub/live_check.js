@@ -1,12 +1,11 @@
 "use strict";
 
-// The message template is looked over while it is typed. The rules are the server's; here is only the asking.
+// What is typed is looked over meanwhile. The rules are the server's; here is only the asking.
 document.addEventListener("DOMContentLoaded", () => {
     const PAUSE = 300;
-    const panel = document.querySelector("[data-template-check]");
+    const panel = document.querySelector("[data-live-check]");
     const form = panel?.closest("form");
-    const template = form?.elements.message_template;
-    if (!template) return;
+    if (!form?.querySelector("textarea")) return;
     const behind = panel.querySelector("[data-behind]");
     let timer;
     let newest;
@@ -23,8 +22,10 @@ document.addEventListener("DOMContentLoaded", () => {
 
     const answer = async (signal) => {
         const body = new URLSearchParams(new FormData(form));
-        body.set("app", panel.dataset.app);
-        const response = await fetch(panel.dataset.templateCheck, { method: "POST", body, signal });
+        new URLSearchParams(panel.dataset.also).forEach((value, name) => body.set(name, value));
+        // Fields of the panel that are not to be saved belong to another form.
+        panel.querySelectorAll("[form][name]").forEach((field) => body.append(field.name, field.value));
+        const response = await fetch(panel.dataset.liveCheck, { method: "POST", body, signal });
         if (!response.ok || response.redirected) throw new Error(response.status);
         return response.text();
     };
@@ -45,5 +46,5 @@ document.addEventListener("DOMContentLoaded", () => {
         timer = setTimeout(ask, PAUSE);
     });
     // A browser may fill in again what was typed before the page was reloaded.
-    if (template.value !== template.defaultValue) ask();
+    if ([...form.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue)) ask();
 });

@@ -1,0 +1,192 @@
+"""Call scripts in the admin: the editor, its live check beside it, and what callers hear on top."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import action
+
+from telephony import services
+from telephony.forms import CallScriptForm, TrialForm
+from telephony.models import CallScript
+from telephony.scripts.samples import SAMPLES
+from telephony.views import script as views
+from voicehub.sync.admin.base import FastListAdmin
+from voicehub.sync.admin.panel import Panel, RecordAction
+from voicehub.sync.admin.states import STATES, badge
+from voicehub.sync.admin.timelines import timeline_context
+from voicehub.sync.timeline import timeline
+
+
+@admin.register(CallScript)
+class CallScriptAdmin(FastListAdmin):
+    form = CallScriptForm
+    fields = ("name", "draft_numbers", "draft", "opened")
+    list_display = ("name", "state_badge", "answers", "version")
+    list_select_related = ("published",)
+    search_fields = ("name__istartswith",)
+    search_help_text = gettext_lazy("Beginning of the name")
+    ordering = ("name",)
+    sortable_by = ("name",)
+    actions = None
+    warn_unsaved_form = True
+    actions_submit_line = ("save_and_publish",)
+    change_form_outer_before_template = "admin/telephony/callscript/top.html"
+    change_form_after_template = "admin/telephony/callscript/panel.html"
+    change_form_outer_after_template = "admin/telephony/callscript/bottom.html"
+
+    class Media:
+        css = {"all": ["voicehub/telephony.css"]}
+        js = ["voicehub/live_check.js", "voicehub/script_editor.js"]
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [
+            ("check/", views.check_script),
+            ("<int:pk>/publish/", views.publish),
+            ("<int:pk>/unpublish/", views.unpublish),
+            ("<int:pk>/make-default/", views.make_default),
+            ("<int:pk>/end-default/", views.end_default),
+            ("<int:pk>/versions/", views.versions),
+            ("<int:pk>/versions/<int:number>/", views.version),
+        ]
+        wrap = self.admin_site.admin_view
+        own = [path(route, wrap(view), name=f"telephony_callscript_{view.__name__}") for route, view in pages]
+        return [*own, *super().get_urls()]
+
+    def get_fields(self, request: HttpRequest, obj: CallScript | None = None) -> list[str]:
+        """Who may only look gets what the script has, not what is about the form."""
+        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return [str(name) for name in super().get_fields(request, obj) if may_save or name != "opened"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CallScript | None = None) -> tuple[str, ...]:
+        return ("name",) if obj is not None and obj.published_id else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new script may begin as one of the samples."""
+        sample = next((one for one in SAMPLES if one.slug == request.GET.get("sample")), None)
+        if sample is None:
+            return {}
+        is_free = not CallScript.objects.filter(name=sample.slug).exists()
+        return {"name": sample.slug if is_free else "", "draft": sample.script}
+
+    def has_delete_permission(self, request: HttpRequest, obj: CallScript | None = None) -> bool:
+        """What callers hear is not deleted: it is taken out of use first."""
+        is_in_use = obj is not None and obj.published_id is not None
+        return super().has_delete_permission(request, obj) and not is_in_use
+
+    def save_model(self, request: HttpRequest, obj: CallScript, form: Any, change: bool) -> None:
+        services.save_script(obj, user=request.user)
+
+    @action(description=gettext_lazy("Save and publish…"), permissions=["publish"])
+    def save_and_publish(self, request: HttpRequest, obj: CallScript) -> None:
+        """Nothing beside the saving: where to go afterwards is told by the response."""
+
+    def has_publish_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(views.PUBLISH)
+
+    def response_add(
+        self, request: HttpRequest, obj: CallScript, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        return self._publish_page(request, obj) or response
+
+    def response_change(self, request: HttpRequest, obj: CallScript) -> HttpResponse:
+        response = super().response_change(request, obj)
+        return self._publish_page(request, obj) or response
+
+    def _publish_page(self, request: HttpRequest, obj: CallScript) -> HttpResponse | None:
+        return redirect(self._page("publish", obj)) if "save_and_publish" in request.POST else None
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: CallScript | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        form = context["adminform"].form
+        context |= {
+            **self._checked(request, form, obj),
+            "check_url": reverse("admin:telephony_callscript_check_script"),
+            "script": obj,
+            "samples": [] if obj else SAMPLES,
+            "stored_meanwhile": getattr(form, "stored_meanwhile", []),
+        }
+        if obj is not None:
+            context |= {"panel": self.panel_of(request, obj), **timeline_context(request, partial(timeline, obj))}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def _checked(self, request: HttpRequest, form: Any, obj: CallScript | None) -> dict[str, Any]:
+        """A form that came back is looked over as it was typed."""
+        typed = request.POST if request.method == "POST" else form.initial
+        name = obj.name if obj else str(typed.get("name", ""))
+        draft = typed.get("draft", "") or (obj.draft if obj else "")
+        return views.looked_over(name, str(draft), TrialForm())
+
+    def panel_of(self, request: HttpRequest, obj: CallScript) -> Panel:
+        state = STATES[state_of(obj)]
+        return Panel(
+            badge=badge(state_of(obj)),
+            meaning=state.meaning,
+            next_step=f"{state.again} {state.who}".strip(),
+            facts=[(name, value) for name, value in self._facts(obj) if value],
+            actions=self._actions(request, obj),
+        )
+
+    def _facts(self, obj: CallScript) -> list[tuple[Any, Any]]:
+        version = obj.published
+        if version is None:
+            return []
+        return [
+            (_("Callers hear"), _("Version %d") % version.number),
+            (_("Who calls"), self.answers(obj)),
+            (_("Published"), version.published_at),
+            (_("By"), str(version.published_by or "")),
+            (_("Note"), version.note),
+        ]
+
+    def _actions(self, request: HttpRequest, obj: CallScript) -> list[RecordAction]:
+        link = partial(RecordAction, is_post=False)
+        actions = [link(_("Versions"), self._page("versions", obj))] if obj.versions.exists() else []
+        if not self.has_publish_permission(request):
+            return actions
+        if obj.has_unpublished_changes:
+            actions.insert(0, link(_("Publish…"), self._page("publish", obj), "primary"))
+        if obj.published and obj.is_default:
+            actions.append(link(_("Have no default…"), self._page("end_default", obj)))
+        elif obj.published:
+            actions.append(link(_("Make it the default…"), self._page("make_default", obj)))
+        if obj.published:
+            actions.append(link(_("Stop using it…"), self._page("unpublish", obj), "danger"))
+        return actions
+
+    def _page(self, name: str, obj: CallScript) -> str:
+        return reverse(f"admin:telephony_callscript_{name}", args=[obj.pk])
+
+    @admin.display(description=gettext_lazy("State"))
+    def state_badge(self, obj: CallScript) -> SafeString:
+        return badge(state_of(obj))
+
+    @admin.display(description=gettext_lazy("Answers"))
+    def answers(self, obj: CallScript) -> str:
+        """The numbers whose callers hear it now, however long the list."""
+        if obj.published is None:
+            return ""
+        numbers = [f"+{number}" for number in obj.published.numbers[:3]]
+        more = len(obj.published.numbers) - len(numbers)
+        rest = [_("%d more") % more] if more else []
+        default = [_("every other number")] if obj.is_default else []
+        return ", ".join([*numbers, *rest, *default]) or _("where other scripts lead to it")
+
+    @admin.display(description=gettext_lazy("Version"))
+    def version(self, obj: CallScript) -> str:
+        return str(obj.published.number) if obj.published else ""
+
+
+def state_of(script: CallScript) -> str:
+    """Its name in the table of states."""
+    if script.published is None:
+        return "unpublished"
+    return "ahead" if script.has_unpublished_changes else "published"

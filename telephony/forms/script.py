@@ -1,0 +1,169 @@
+"""What people type about call scripts."""
+
+import itertools
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from telephony import services
+from telephony.models import CallScript
+from telephony.models.script import takers
+from telephony.publication import Line, comparison
+from telephony.scripts.causes import BRIDGE_RESULTS
+from telephony.scripts.dry_run import CallParameters
+from telephony.scripts.source import LARGEST
+from telephony.scripts.values import e164
+
+MOST_NUMBERS = 200
+TRY_FORM = "try-call"
+
+STALE = gettext_lazy(
+    "Not saved: it was changed elsewhere since you opened this page. Your text is still here. "
+    "Look below at what is different, then save again if yours is meant to stay."
+)
+
+
+class NumbersField(forms.CharField):
+    """Several phone numbers, separated by commas or lines; the value is a list of digits with the country code."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(f"+{number}" for number in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        typed = [part for part in re.split(r"[,;\r\n]+", super().to_python(value) or "") if part.strip()]
+        if len(typed) > MOST_NUMBERS:
+            raise ValidationError(_("A script can answer %d numbers at most.") % MOST_NUMBERS)
+        return list(dict.fromkeys(self._digits(part.strip()) for part in typed))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def _digits(self, typed: str) -> str:
+        if number := e164(typed):
+            return number.removeprefix("+")
+        words = _("“%s” is no number with a country code. Write it as +31 20 123 4567, with commas between several.")
+        raise ValidationError(words % typed[:40])
+
+
+class CallScriptForm(forms.ModelForm):
+    """The draft of a script; refuses to save over what somebody else has written since it was opened."""
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    draft_numbers = NumbersField(
+        label=gettext_lazy("Called numbers"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy(
+            "Whoever calls one of these numbers hears this script, once it is published. Commas between several. "
+            "Empty: it is heard where another script leads to it, or as the default."
+        ),
+    )
+    draft = forms.CharField(
+        label=gettext_lazy("Script"),
+        # Lines are counted as they stand there.
+        strip=False,
+        max_length=LARGEST * 4,
+        widget=forms.Textarea(
+            {"class": "vh-code", "wrap": "off", "rows": 22, "spellcheck": "false", "autocapitalize": "off"}
+        ),
+        error_messages={
+            "max_length": gettext_lazy("This is too long to be a script. Shorten it, or split it into several.")
+        },
+    )
+
+    class Meta:
+        model = CallScript
+        fields = ("name", "draft_numbers", "draft")
+        help_texts = {
+            "name": gettext_lazy(
+                "Small letters, digits and hyphens, as in after-ringing. Other scripts lead here by this name: "
+                "{script_address}?script=after-ringing. It is fixed while the script is published."
+            )
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored_meanwhile: list[Line] = []
+        if self.instance.pk:
+            self.initial["opened"] = services.draft_digest(self.instance)
+
+    def clean_draft(self) -> str:
+        return plain_lines(self.cleaned_data["draft"])
+
+    def clean_draft_numbers(self) -> list[str]:
+        numbers: list[str] = self.cleaned_data["draft_numbers"]
+        for number, script in takers(numbers, besides=self.instance).items():
+            words = _(
+                "+%(number)s is answered by the script %(script)s. Take it out there and publish that one first."
+            )
+            self.add_error("draft_numbers", words % {"number": number, "script": script})
+        return numbers
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        stored = CallScript.objects.select_for_update().filter(pk=self.instance.pk).first()
+        if stored and cleaned.get("opened") != services.draft_digest(stored):
+            self.stored_meanwhile = comparison(stored.draft, cleaned.get("draft", ""))
+            # Who has read what is different may save again, and means it.
+            self.data = {**dict(self.data.items()), "opened": services.draft_digest(stored)}
+            raise ValidationError(STALE)
+        return cleaned
+
+
+class TrialForm(forms.Form):
+    """A call to imitate. Its fields stand on the page of a script and are never saved."""
+
+    prefix = "try"
+
+    caller = forms.CharField(label=gettext_lazy("Caller"), initial="31612345678", max_length=40)
+    called = forms.CharField(label=gettext_lazy("Called number"), initial="31201234567", max_length=40)
+    keys = forms.CharField(
+        label=gettext_lazy("Keys pressed"),
+        required=False,
+        max_length=400,
+        help_text=gettext_lazy("For each menu, with blanks between: “1 2”. A dash (-) means no key."),
+    )
+    first_dial = forms.ChoiceField(
+        label=gettext_lazy("When it rings first"), choices=list(BRIDGE_RESULTS.items()), initial="NO_ANSWER"
+    )
+    later_dials = forms.ChoiceField(
+        label=gettext_lazy("When it rings again"), choices=list(BRIDGE_RESULTS.items()), initial="SUCCESS"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            choices = getattr(field, "choices", None)
+            field.widget = UnfoldAdminSelectWidget(choices=choices) if choices else UnfoldAdminTextInputWidget()
+            field.widget.attrs |= {"form": TRY_FORM}
+
+    @property
+    def call(self) -> CallParameters:
+        return CallParameters(
+            caller_id_number=self._typed("caller"), destination_number=e164(self._typed("called")).removeprefix("+")
+        )
+
+    @property
+    def presses(self) -> list[str]:
+        return ["" if keys == "-" else keys for keys in self._typed("keys").replace(",", " ").split()]
+
+    @property
+    def dial_results(self) -> Iterable[str]:
+        return itertools.chain([self._typed("first_dial")], itertools.repeat(self._typed("later_dials")))
+
+    def _typed(self, name: str) -> str:
+        """What was typed where it can be used, else what stands there at first."""
+        self.full_clean()
+        valid = self.cleaned_data.get(name) if self.is_bound else None
+        return str(self.fields[name].initial or "") if valid is None else valid
+
+
+def plain_lines(text: str) -> str:
+    """Browsers send both characters at the end of a line; that alone is no change."""
+    return text.replace("\r\n", "\n")
