@@ -124,6 +124,7 @@ MODELS = {
 
 PAGES = {
     "home": Page({FOUND: ANYBODY}),
+    "favicon": Page({FOUND: ANYBODY}),
     "healthz": Page({OK: ANYBODY}),
     "alive": Page({OK: ANYBODY}),
     "admin:index": Page({OK: OFFICE, FOUND: EDITOR}),

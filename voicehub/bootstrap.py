@@ -26,11 +26,11 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
     return path.read_text()
 
 
-def sqlite_database(path: Path, synchronous: str = "FULL") -> dict[str, Any]:
+def sqlite_database(path: Path, synchronous: str = "FULL", timeout: int = 20) -> dict[str, Any]:
     """A SQLite connection that several processes may write through.
 
-    WAL lets readers pass the writer, IMMEDIATE makes a writer wait for its turn instead of failing half-way,
-    and FULL means that what was committed before a once-only call survives a power loss.
+    WAL lets readers pass the writer, IMMEDIATE makes a writer wait for its turn (`timeout` seconds at most) instead
+    of failing half-way, and FULL means that what was committed before a once-only call survives a power loss.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     return {
@@ -39,7 +39,7 @@ def sqlite_database(path: Path, synchronous: str = "FULL") -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": timeout,
             "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; "
             "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY",
         },

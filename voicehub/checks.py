@@ -1,6 +1,5 @@
 """Faults of the configuration, each with an id and a hint; any of them keeps the web server from starting."""
 
-import ipaddress
 import math
 import os
 import re
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
+from voicehub.common.local_names import is_local_name, is_loopback
 from voicehub.sync.registry import providers
 
 TAG = "voicehub"
@@ -154,21 +154,6 @@ CHECKS = (
     check_phone_settings,
     check_demo_is_private,
 )
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def is_local_name(name: str) -> bool:
-    """True for a name of ALLOWED_HOSTS that leads to this computer only."""
-    bare = name.strip("[].")
-    return is_loopback(bare) or name.endswith(".localhost")
 
 
 def _public_names() -> Iterable[str]:

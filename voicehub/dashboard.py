@@ -106,6 +106,8 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("sync.connection", "key"),
             Records("sync.syncjob", "pending_actions"),
             Records("sync.exchange", "swap_horiz"),
+            Records("hooks.hookaddress", "call_received"),
+            Records("hooks.hookrequest", "move_to_inbox"),
         ),
     ),
     (_("Sandbox providers"), (AllRecords("sandbox", "science"),)),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "voicehub",
     "voicehub.sync",
     "voicehub.common",
+    "voicehub.common.hooks",
     "voicehub.sandbox",
     "contributors",
     "otp",
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "voicehub.common.hooks.receiver.hooks",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -95,14 +97,18 @@ TEMPLATES = [
     },
 ]
 
-# --- Databases. The sandbox keeps its own, so that the providers' side is never a table of ours.
+# --- Databases. The sandbox keeps its own, so that the providers' side is never a table of ours. On SQLite the log of
+# inbound requests has one too: whoever waits for an answer does not wait for an import, nor for the disk.
 if os.environ.get("DATABASE_URL"):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 else:
-    DATABASES = {"default": sqlite_database(MODE_DIR / "voicehub.sqlite3")}
+    DATABASES = {
+        "default": sqlite_database(MODE_DIR / "voicehub.sqlite3"),
+        "hooks": sqlite_database(MODE_DIR / "hooks.sqlite3", synchronous="NORMAL", timeout=2),
+    }
 DATABASES["sandbox"] = sqlite_database(VOICEHUB_DATA_DIR / "sandbox" / "sandbox.sqlite3", synchronous="OFF")
-DATABASE_ROUTERS = ["voicehub.sandbox.router.SandboxRouter"]
+DATABASE_ROUTERS = ["voicehub.sandbox.router.SandboxRouter", "voicehub.common.hooks.router.HookRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -220,6 +226,11 @@ ALLOWED_NUMBER_PREFIXES = env.list("ALLOWED_NUMBER_PREFIXES", default=[])
 PHONE_DEFAULT_REGION = env.str("PHONE_DEFAULT_REGION", default="")
 SETTLE_WAIT_SECONDS = env.int("SETTLE_WAIT_SECONDS", default=15 * 60)
 SETTLE_NEEDS_SECOND_PERSON = env.bool("SETTLE_NEEDS_SECOND_PERSON", default=True)
+
+# --- Inbound requests
+HOOK_REQUESTS_PER_MINUTE = env.int("HOOK_REQUESTS_PER_MINUTE", default=6000)
+HOOK_OVERLAP_HOURS = env.int("HOOK_OVERLAP_HOURS", default=72)
+HOOK_KEEP_DAYS = env.int("HOOK_KEEP_DAYS", default=90)
 
 # --- Providers
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001)

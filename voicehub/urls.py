@@ -6,6 +6,7 @@ from voicehub import views
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("healthz/alive", views.alive, name="alive"),
     path("admin/", admin.site.urls),

@@ -1,10 +1,12 @@
-"""Is it up? For supervisors, monitors and people."""
+"""Is it up? For supervisors, monitors and people. And the icon, for browsers that ask for it by its old name."""
 
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -30,6 +32,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
     if _may_see_details(request):
         body |= health.details()
     return JsonResponse(body, status=200 if is_up else 503)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    return redirect(static("voicehub/favicon.svg"))
 
 
 def _is_database_up() -> bool:

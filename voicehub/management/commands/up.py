@@ -86,8 +86,10 @@ class Run:
         address = ("--bind", f"{self._bind}:{self._port}")
         # One process: what is kept in memory (the cache without Redis) is the same for every request.
         size = ("--worker-class", "gthread", "--workers", "1", "--threads", "8", "--graceful-timeout", "10")
+        # Providers put all they know about a call into the address of a hook.
+        longest_address = ("--limit-request-line", "8190")
         alive = partial(http_silence, self._host, self._port, "/healthz/alive", own_host())
-        return Service("web", (*gunicorn, *address, *size), alive, HTTP_PATIENCE_SECONDS)
+        return Service("web", (*gunicorn, *address, *size, *longest_address), alive, HTTP_PATIENCE_SECONDS)
 
     def _announce(self) -> None:
         self._say(_("VoiceHub is ready: %(address)s") % {"address": f"http://{self._host}:{self._port}/"})

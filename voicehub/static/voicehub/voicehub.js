@@ -36,6 +36,26 @@ document.addEventListener("submit", (event) => {
     form.setAttribute("aria-busy", "true");
 });
 
+// A button marked data-copy copies the field of that id, and says so in the words of data-done.
+document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) {
+        return;
+    }
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    try {
+        await navigator.clipboard.writeText(field.value);
+    } catch {
+        // Without https there is no clipboard for scripts: the field is selected, and this may still work.
+        if (!document.execCommand("copy")) {
+            return;
+        }
+    }
+    button.setAttribute("aria-live", "polite");
+    button.textContent = button.dataset.done;
+});
+
 // The back button shows the page as it was left: its forms can be sent again, and the server decides.
 window.addEventListener("pageshow", (event) => {
     if (event.persisted) {

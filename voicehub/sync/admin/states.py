@@ -305,6 +305,25 @@ STATES: dict[str, State] = {
         _("Go on with it, and publish it when it is ready."),
         _("Who may publish can do that."),
     ),
+    "listening": State(
+        _("Open"), Tone.GOOD, "call_received", _("Requests that come in at this address are answered."), "", NOBODY
+    ),
+    "exchanging": State(
+        _("Being exchanged"),
+        Tone.LOOK,
+        "sync_alt",
+        _("The new address and the former one are both open."),
+        "",
+        _("Enter the new one at the provider; once nothing comes in at the former one, an admin can close it."),
+    ),
+    "closed": State(
+        _("Closed"),
+        Tone.QUIET,
+        "link_off",
+        _("Nothing comes in here; whoever asks is told that there is no such address."),
+        "",
+        _("An admin can make a new address."),
+    ),
     "answered": State(_("Answered"), Tone.GOOD, "check_circle", _("The provider answered as hoped."), "", NOBODY),
     "turned_down": State(
         _("Turned down"), Tone.BAD, "block", _("The provider answered that it did not do it."), "", NOBODY

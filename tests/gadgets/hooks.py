@@ -1,0 +1,41 @@
+"""A made-up kind of hook: whoever rings a gadget's bell learns its name."""
+
+import json
+import time
+
+from tests.gadgets.models import Gadget
+from voicehub.common.hooks import HookAnswer, HookKind, Inbound, Kept, register
+from voicehub.common.hooks.models import HookRequest
+
+JSON = "application/json"
+
+
+class Bell(HookKind):
+    """`wait` makes it slow; a `pin` must not be kept."""
+
+    slug = "gadgets/bell"
+    label = "Bell"
+    max_bytes = 10_000
+
+    def answer(self, request: Inbound) -> HookAnswer:
+        if "wait" in request.parameters:
+            time.sleep(float(request.parameters["wait"]))
+        name = Gadget.objects.values_list("name", flat=True).get(pk=request.target)
+        said = {"name": name, "session": request.parameters.get("session", "")}
+        return HookAnswer(json.dumps(said).encode(), JSON, words=f"Told its name to {request.method}")
+
+    def on_failure(self, outcome: str) -> HookAnswer:
+        return HookAnswer(b"{}", JSON, status=429 if outcome == HookRequest.Outcome.LIMITED else 200)
+
+    def kept(self, request: Inbound) -> Kept:
+        kept = super().kept(request)
+        return Kept(request.parameters.get("session", ""), kept.query, kept.body)
+
+    def knows(self, target: str) -> bool:
+        return target.isdecimal() and Gadget.objects.filter(pk=target).exists()
+
+    def words_for(self, target: str) -> str:
+        return f"Gadget {target}"
+
+
+register(Bell())

@@ -1,0 +1,45 @@
+"""The body of a request, read up to a limit. Django's own `request.body` takes a body sent in chunks for none."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+# A body that stops coming must not keep a thread of the web server for ever.
+PATIENCE_SECONDS = 5
+
+
+class TooLargeError(Exception):
+    """There is more than may come in; it was not read."""
+
+
+class UnreadableError(Exception):
+    """It did not come as announced: cut off, too slow, or in chunks that are none."""
+
+
+def read(request: HttpRequest, most: int) -> bytes:
+    """The whole body. Raises TooLargeError and UnreadableError."""
+    announced = _number(request.META.get("CONTENT_LENGTH"))
+    if announced > most:
+        raise TooLargeError
+    if "gunicorn.socket" in request.META:
+        request.META["gunicorn.socket"].settimeout(PATIENCE_SECONDS)
+    # Without a length, only a server that knows where chunks end is asked; others would wait for ever.
+    wanted = announced or (most + 1 if request.META.get("wsgi.input_terminated") else 0)
+    body = _read(request.META["wsgi.input"], wanted)
+    if len(body) < announced:
+        raise UnreadableError
+    if len(body) > most:
+        raise TooLargeError
+    return body
+
+
+def _read(source: Any, size: int) -> bytes:
+    try:
+        return source.read(size) if size else b""
+    except Exception as error:
+        # Each web server has errors of its own for this.
+        raise UnreadableError from error
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else 0

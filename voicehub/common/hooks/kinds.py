@@ -1,0 +1,117 @@
+"""What an app tells about its kind of hook: what it takes, what it answers, and what of a request may be kept."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest
+
+from voicehub.remote.redaction import Redactor
+
+FORM = "application/x-www-form-urlencoded"
+REDACTOR = Redactor()
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A request as a kind sees it. `target` is what its address was made for; the token is not in it.
+
+    `query` is what stood behind the question mark, still percent-encoded; `authorization` is the header of that name.
+    """
+
+    method: str
+    query: str = ""
+    content_type: str = ""
+    authorization: str = field(default="", repr=False)
+    target: str = ""
+    body: bytes = b""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Inbound":
+        """The head of a request; its target and its body come later, if it is let in."""
+        meta = request.META
+        # WSGI hands bytes over as if they were Latin-1.
+        query = meta.get("QUERY_STRING", "").encode("latin-1", errors="replace").decode(errors="replace")
+        return cls(request.method or "", query, meta.get("CONTENT_TYPE", ""), meta.get("HTTP_AUTHORIZATION", ""))
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """Those of the query and of a form in the body. Of a doubled one the last counts; what is no UTF-8 is `�`."""
+        is_form = self.content_type.partition(";")[0].strip().lower() == FORM
+        form = self.body.decode(errors="replace") if is_form else ""
+        return dict(parse_qsl(f"{self.query}&{form}", keep_blank_values=True, errors="replace"))
+
+
+@dataclass(frozen=True)
+class HookAnswer:
+    """What the caller gets. `words` are for our own people, and stand in the log."""
+
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What of a request is written down; it can be found by its `subject`, such as the id of a call."""
+
+    subject: str = ""
+    query: str = ""
+    body: str = ""
+
+
+class HookKind(ABC):
+    """One kind of hook, at `/hooks/<slug>/<token>/`. The slug may have several parts, as in "voitex/trigger".
+
+    Somebody waits while `answer` works: it makes one or two indexed reads and calls nobody. Whatever it writes is a
+    transaction of its own; the log of the request is not part of it.
+    """
+
+    slug: ClassVar[str]
+    label: ClassVar[Any]
+    max_bytes: ClassVar[int] = 100_000
+
+    @abstractmethod
+    def answer(self, request: Inbound) -> HookAnswer:
+        """The answer to a request. It may raise anything: then the caller gets the answer of `on_failure`."""
+
+    @abstractmethod
+    def on_failure(self, outcome: str) -> HookAnswer:
+        """An answer that a caller can live with, made without asking anybody.
+
+        `outcome` is FAILED, LIMITED or UNREADABLE of `HookRequest.Outcome`.
+        """
+
+    def kept(self, request: Inbound) -> Kept:
+        """What may be kept of a request; nothing else of it is stored or logged. Called for unanswered ones too."""
+        return Kept(query=REDACTOR.text(request.query), body=REDACTOR.body(request.body))
+
+    def knows(self, target: str) -> bool:
+        """Whether an address may be made for this target. One address for the whole installation has none."""
+        return not target
+
+    def words_for(self, target: str) -> str:
+        """What people call a target."""
+        return target
+
+
+_kinds: dict[str, HookKind] = {}
+
+
+def register(kind: HookKind) -> None:
+    """Make a kind known. A second one of the same slug replaces the first."""
+    _kinds[kind.slug] = kind
+
+
+def kinds() -> list[HookKind]:
+    return list(_kinds.values())
+
+
+def kind_of(slug: str) -> HookKind | None:
+    """The kind of that slug; None when nobody has registered it."""
+    return _kinds.get(slug)

@@ -1,0 +1,149 @@
+"""The way of an inbound request: whose is it, may it come in, the answer; and once that is sent, a line in the log.
+
+It comes before all other middleware: no session, no language, no page. Whatever goes wrong here, the caller gets the
+answer that the kind has ready for that.
+"""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from voicehub.common.hooks import addresses, bodies, limits
+from voicehub.common.hooks.journal import tally, write
+from voicehub.common.hooks.kinds import HookAnswer, HookKind, Inbound, Kept
+from voicehub.common.hooks.masking import masked_path, take_token
+from voicehub.common.hooks.models import HookRequest, HookTally
+
+log = logging.getLogger(__name__)
+
+METHODS = ("GET", "POST")
+NOT_FOUND = HookAnswer(b"Not found\n", status=404)
+WRONG_METHOD = HookAnswer(b"Method not allowed\n", status=405, headers={"Allow": ", ".join(METHODS)})
+TOO_LARGE = HookAnswer(b"Too large\n", status=413)
+
+Outcome = HookRequest.Outcome
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def hooks(get_response: GetResponse) -> GetResponse:
+    """Middleware, the first of all: what comes in below /hooks/ goes its own, short way."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        is_hook = request.path_info.startswith(addresses.PREFIX)
+        return receive(request) if is_hook else get_response(request)
+
+    return respond
+
+
+class HookResponse(HttpResponse):
+    """An answer on its way out. `afterwards` is done when the caller has it."""
+
+    def __init__(self, answer: HookAnswer, afterwards: Callable[[], object] = bool) -> None:
+        super().__init__(answer.body, answer.content_type, answer.status, headers=answer.headers)
+        self.headers["Content-Length"] = str(len(self.content))
+        self.headers.setdefault("Cache-Control", "no-store")
+        self.afterwards = afterwards
+
+    def close(self) -> None:
+        try:
+            self.afterwards()
+        finally:
+            super().close()
+
+
+def receive(request: HttpRequest) -> HookResponse:
+    """Answer a request below /hooks/, whatever it is."""
+    at, started = timezone.now(), time.perf_counter()
+    inbound = Inbound.of(request)
+    kind, digest = take_token(request)
+    if kind is None:
+        return _turned_away(at)
+    try:
+        address = addresses.find(kind, digest, at)
+        if address is None:
+            return _turned_away(at)
+        return Visit(kind, address, replace(inbound, target=address.target), at, started).respond(request)
+    except Exception as error:
+        _tell(kind, error)
+        return HookResponse(kind.on_failure(Outcome.FAILED))
+
+
+def _turned_away(at: datetime) -> HookResponse:
+    return HookResponse(NOT_FOUND, partial(tally.add, HookTally.Reason.UNKNOWN, at))
+
+
+@dataclass
+class Visit:
+    """A request that has found its address. `started` is a reading of the stopwatch."""
+
+    kind: HookKind
+    address: addresses.Found
+    inbound: Inbound
+    at: datetime
+    started: float
+
+    def respond(self, request: HttpRequest) -> HookResponse:
+        if limits.is_over(self.address.pk, self.at):
+            counted = partial(tally.add, HookTally.Reason.LIMITED, self.at, self.address.pk)
+            return HookResponse(self.kind.on_failure(Outcome.LIMITED), counted)
+        if request.method not in METHODS:
+            return self._logged(Outcome.WRONG_METHOD, WRONG_METHOD)
+        try:
+            self.inbound = replace(self.inbound, body=bodies.read(request, self.kind.max_bytes))
+        except bodies.TooLargeError:
+            return self._logged(Outcome.TOO_LARGE, TOO_LARGE)
+        except bodies.UnreadableError:
+            return self._logged(Outcome.UNREADABLE, self.kind.on_failure(Outcome.UNREADABLE))
+        return self._answered()
+
+    def _answered(self) -> HookResponse:
+        try:
+            return self._logged(Outcome.ANSWERED, self.kind.answer(self.inbound))
+        except Exception as error:
+            _tell(self.kind, error)
+            words = _("%(error)s: the program's own log says where.") % {"error": type(error).__name__}
+            return self._logged(Outcome.FAILED, replace(self.kind.on_failure(Outcome.FAILED), words=words))
+
+    def _logged(self, outcome: str, answer: HookAnswer) -> HookResponse:
+        milliseconds = round(1000 * (time.perf_counter() - self.started))
+        return HookResponse(answer, partial(self._write_down, outcome, answer, milliseconds))
+
+    def _write_down(self, outcome: str, answer: HookAnswer, milliseconds: int) -> None:
+        kept = self._kept()
+        write(
+            HookRequest(
+                kind=self.kind.slug,
+                address_id=self.address.pk,
+                by_former=bool(self.address.is_former),
+                received_at=self.at,
+                method=self.inbound.method,
+                subject=kept.subject,
+                query=kept.query,
+                body=kept.body,
+                status=answer.status,
+                milliseconds=milliseconds,
+                outcome=outcome,
+                words=answer.words,
+            )
+        )
+
+    def _kept(self) -> Kept:
+        try:
+            return self.kind.kept(self.inbound)
+        except Exception as error:
+            _tell(self.kind, error)
+            return Kept()
+
+
+def _tell(kind: HookKind, error: Exception) -> None:
+    """Where it happened, without the error's own text: that may quote what came in."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s in a request to %s\n%s", type(error).__name__, masked_path(kind), where)
