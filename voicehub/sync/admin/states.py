@@ -305,6 +305,10 @@ STATES: dict[str, State] = {
         _("Go on with it, and publish it when it is ready."),
         _("Who may publish can do that."),
     ),
+    "ended": State(_("Ended"), Tone.QUIET, "call_end", _("Apidaze has reported the end of the call."), "", NOBODY),
+    "on_the_line": State(
+        _("Not ended yet"), Tone.LOOK, "call", _("Apidaze has not reported the end of the call."), "", NOBODY
+    ),
     "listening": State(
         _("Open"), Tone.GOOD, "call_received", _("Requests that come in at this address are answered."), "", NOBODY
     ),
