@@ -20,7 +20,7 @@ from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
 from tests.otp.factories import make_app
-from tests.telephony.factories import make_connection, make_sip_account
+from tests.telephony.factories import make_connection, make_external_script, make_load, make_sip_account
 from voicehub.common import audit
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
@@ -44,7 +44,7 @@ from voicehub.sandbox.models import (
 )
 from voicehub.sync.models import Exchange, Heartbeat, SyncJob
 
-pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 ROLES = {"editor": EDITORS, "approver": APPROVERS, "staff": STAFF, "admin": ADMINS}
 ANONYMOUS = "anonymous"
@@ -101,6 +101,8 @@ MODELS = {
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
+    "telephony.call": Model(STAFF_UP),
+    "telephony.externalscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.sipaccount": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
     "sync.exchange": Model(OFFICE),
@@ -191,6 +193,11 @@ PAGES = {
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
+    "admin:telephony_externalscript_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.externalscript"),
+    "admin:telephony_externalscript_compare": Page({FOUND: STAFF_UP}, post=True),
+    "admin:telephony_externalscript_differences": Page({OK: OFFICE}, of="telephony.externalscript"),
+    "admin:telephony_externalscript_register": Page({FOUND: STAFF_UP}, post=True),
+    "admin:telephony_externalscript_test": Page({OK: STAFF_UP}, of="telephony.externalscript"),
     "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
@@ -254,7 +261,7 @@ def session_of(person: Any) -> str:
 
 def make_records(editor: Any) -> dict[str, Any]:
     """The payment and the notice are the editor's own."""
-    account = make_account()
+    account, apidaze = make_account(), make_connection()
     contributor = make_contributor(account)
     payment = make_payment(editor, contributor)
     job = SyncJob.objects.create(
@@ -273,7 +280,9 @@ def make_records(editor: Any) -> dict[str, Any]:
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
         "otp.otpapp": make_app(connection=make_account_of_key()).pk,
-        "telephony.sipaccount": make_sip_account(connection=make_connection()).pk,
+        "telephony.call": make_load("s1").pk,
+        "telephony.externalscript": make_external_script(connection=apidaze).pk,
+        "telephony.sipaccount": make_sip_account(connection=apidaze).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,8 +31,9 @@ class CallAdmin(ReadOnlyAdmin):
     search_help_text = gettext_lazy(
         "Four digits or more of a caller's or a called number, among the latest calls; or the whole id of a call."
     )
-    fields = ("subject", "story")
-    readonly_fields = ("story",)
+    fields = ("session",)
+    readonly_fields = ("session",)
+    change_form_outer_before_template = "admin/telephony/call/story.html"
 
     class Media:
         css = {"all": ["voicehub/telephony.css"]}
@@ -68,7 +68,13 @@ class CallAdmin(ReadOnlyAdmin):
         cause = readable(obj.parameters.get("hangup_cause", ""))
         return causes.ended(cause) if obj.is_last else ""
 
-    @admin.display(description=gettext_lazy("What happened"))
-    def story(self, obj: Call) -> SafeString:
-        story, loads = retell(obj)
-        return render_to_string("admin/telephony/call/story.html", {"story": story, "loads": loads})
+    @admin.display(description=gettext_lazy("Id of the call"))
+    def session(self, obj: Call) -> str:
+        return obj.subject
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            context["story"], context["loads"] = retell(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)

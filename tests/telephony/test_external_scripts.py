@@ -88,8 +88,9 @@ def test_one_that_nobody_knew_of_is_not_replaced_but_taken_in(apidaze, compare_s
     assert script.sync_state == RecordState.REFUSED and "Compare" in script.sync_message
     assert there(apidaze) == [FOREIGN]
     compare_scripts()
-    assert register().pk != script.pk
-    assert there(apidaze) == [register().secret_url]
+    registered = register()
+    assert registered.pk != script.pk
+    assert there(apidaze) == [registered.secret_url]
 
 
 def test_an_exchanged_token_is_registered_and_the_former_one_works_on(apidaze, foreign, client):

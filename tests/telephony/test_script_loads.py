@@ -5,14 +5,20 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from lxml import etree
 
+from telephony import services
 from telephony.hooks import ScriptLoads
 from telephony.models import Call, CalledNumber, CallScript, ScriptVersion
+from telephony.retelling import retell
 from telephony.scripts.answers import HANGUP
+from tests.common.factories import make_person
 from voicehub.common.hooks import addresses
+from voicehub.common.roles import STAFF
+from voicehub.sync.engine import drain_inline
 
-pytestmark = pytest.mark.django_db(databases=["default", "hooks"])
+pytestmark = pytest.mark.django_db(databases="__all__")
 
 FORM = "application/x-www-form-urlencoded"
 MAIN = """<document><work><answer/><speak>Hello {caller_id_number}
@@ -42,13 +48,17 @@ def load(client, path):
 
     def load(method="get", where=path, **parameters):
         sent = urlencode(parameters)
-        answer = client.post(where, sent, FORM) if method == "post" else client.get(f"{where}{'&' if '?' in where else '?'}{sent}")
+        answer = client.post(where, sent, FORM) if method == "post" else client.get(add(where, sent))
         assert answer.status_code == 200
         assert answer["Content-Type"] == "text/xml; charset=utf-8"
         etree.fromstring(answer.content)
         return answer.content
 
     return load
+
+
+def add(where, sent):
+    return f"{where}{'&' if '?' in where else '?'}{sent}"
 
 
 def words_of(session):
@@ -142,3 +152,71 @@ def test_the_token_is_not_in_the_log(load, path, settings):
     (kept,) = Call.objects.filter(subject="s").values()
     assert token not in str(kept)
     assert "%E2%80%A2" in kept["query"]
+
+
+def test_loads_are_answered_while_worker_and_provider_are_down(load, settings):
+    settings.APIDAZE_BASE_URL = "http://127.0.0.1:1"
+    publish("main", MAIN, is_default=True)
+    for number in range(100):
+        assert b"Hello" in load(session_id=f"s{number}", destination_number="31")
+    assert Call.objects.count() == 100
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_a_whole_call_is_told_as_a_story(apidaze, live_server, settings):
+    apidaze.set_scripts()
+    settings.OWN_BASE_URL = live_server.url
+    publish("main", MAIN, is_default=True)
+    publish("sales", SALES)
+    services.register_address(user=None)
+    drain_inline()
+    transcript = apidaze.call_number("31201234567", digits=["1"], results=["SUCCESS"])
+    assert [load["status"] or load["error"] for load in transcript["loads"]] == [200] * 4
+    (call,) = Call.objects.newest_of_each()
+    story, loads = retell(call)
+    assert story.has_ended and not story.errors
+    assert [load.version and load.version.script.name for load in loads] == ["main", "sales", None, None]
+    told = " ".join(line.text for line in story.lines)
+    assert "pressed 1" in told and "31201234567" in told
+    assert not any("127.0.0.1" in load.xml for load in loads)
+
+
+def test_what_apidaze_could_not_read_is_told_with_what_to_do(load):
+    publish("main", MAIN, is_default=True)
+    load(session_id="s", destination_number="31")
+    load(session_id="s", destination_number="31", XML_error="line 3", exiting="true")
+    story, _loads = retell(Call.objects.first())
+    assert any("line 3" in error and "main" in error for error in story.errors)
+
+
+def test_a_call_without_a_script_says_what_to_do(load):
+    load(session_id="s", destination_number="31209999999")
+    story, _loads = retell(Call.objects.get())
+    assert any("31209999999" in error and "default" in error for error in story.errors)
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(make_person("pat", STAFF))
+    return client
+
+
+def test_calls_are_listed_once_and_found_by_a_part_of_a_number(load, staff):
+    publish("main", MAIN, is_default=True)
+    for session, number in (("a", "31611112222"), ("b", "31633334444")):
+        load(session_id=session, caller_id_number=number)
+        load(session_id=session, caller_id_number=number, exiting="true", hangup_cause="USER_BUSY")
+    url = reverse("admin:telephony_call_changelist")
+    page = staff.get(url).content.decode()
+    assert page.count("31611112222") == page.count("31633334444") == 1
+    assert "The number was busy." in page
+    found = staff.get(url, {"q": "1111"}).content.decode()
+    assert "31611112222" in found and "31633334444" not in found
+    assert "31633334444" in staff.get(url, {"q": "b"}).content.decode()
+
+
+def test_the_page_of_a_call_shows_its_story_and_what_hostile_callers_sent_as_text(load, staff):
+    publish("main", MAIN, is_default=True)
+    load(session_id="s", caller_id_number="<script>alert(1)</script>", url="http://x" + reverse("home"))
+    page = staff.get(Call.objects.get().get_absolute_url()).content.decode()
+    assert "main, version 1" in page and "<script>alert" not in page
