@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,7 @@ UNCHANGED_LINES_AROUND = 3
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a comparison: `sign` is + for a new one, - for one that goes, … where equal ones are left out."""
+    """A line of a comparison: `sign` is + for a new one, - for one that goes, … where some are left out."""
 
     sign: str
     text: str
@@ -61,8 +62,9 @@ def publication_of(script: CallScript) -> Publication:
 
 def comparison(before: str, after: str) -> list[Line]:
     """The lines that change, with a few around them; empty when none do."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=UNCHANGED_LINES_AROUND)
-    return [Line("…", "") if line.startswith("@@") else Line(line[:1], line[1:]) for line in list(lines)[2:]]
+    told = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=UNCHANGED_LINES_AROUND)
+    lines = [Line("…", "") if line.startswith("@@") else Line(line[:1], line[1:]) for line in islice(told, 2, None)]
+    return lines[1:]
 
 
 def scripts_leading_to(name: str) -> list[str]:

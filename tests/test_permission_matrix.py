@@ -20,7 +20,14 @@ from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
 from tests.otp.factories import make_app
-from tests.telephony.factories import make_connection, make_external_script, make_load, make_sip_account
+from tests.telephony.factories import (
+    make_connection,
+    make_external_script,
+    make_load,
+    make_published,
+    make_script,
+    make_sip_account,
+)
 from voicehub.common import audit
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
@@ -63,6 +70,7 @@ APPROVERS = ADMIN | {"approver"}
 
 OK, FOUND, FORBIDDEN, NOT_FOUND = 200, 302, 403, 404
 ORDER, PAYMENT = "contributors.paymentorder", "contributors.transaction"
+PUBLISHED = "telephony.callscript, published"
 FOR_A_PAYMENT = "app_label=contributors&model_name=transaction&field_name=contributor"
 
 
@@ -103,6 +111,7 @@ MODELS = {
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.call": Model(STAFF_UP),
     "telephony.externalscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
+    "telephony.callscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.sipaccount": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
     "sync.exchange": Model(OFFICE),
@@ -198,6 +207,13 @@ PAGES = {
     "admin:telephony_externalscript_differences": Page({OK: OFFICE}, of="telephony.externalscript"),
     "admin:telephony_externalscript_register": Page({FOUND: STAFF_UP}, post=True),
     "admin:telephony_externalscript_test": Page({OK: STAFF_UP}, of="telephony.externalscript"),
+    "admin:telephony_callscript_check_script": Page({OK: OFFICE}, post=True),
+    "admin:telephony_callscript_publish": Page({OK: STAFF_UP}, of="telephony.callscript"),
+    "admin:telephony_callscript_unpublish": Page({OK: STAFF_UP}, of=PUBLISHED),
+    "admin:telephony_callscript_make_default": Page({OK: STAFF_UP}, of=PUBLISHED),
+    "admin:telephony_callscript_end_default": Page({OK: STAFF_UP}, of=PUBLISHED),
+    "admin:telephony_callscript_versions": Page({OK: OFFICE}, of=PUBLISHED),
+    "admin:telephony_callscript_version": Page({OK: OFFICE}, of=PUBLISHED),
     "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
@@ -282,6 +298,8 @@ def make_records(editor: Any) -> dict[str, Any]:
         "otp.otpapp": make_app(connection=make_account_of_key()).pk,
         "telephony.call": make_load("s1").pk,
         "telephony.externalscript": make_external_script(connection=apidaze).pk,
+        "telephony.callscript": make_script("draft").pk,
+        PUBLISHED: make_published("menu").script.pk,
         "telephony.sipaccount": make_sip_account(connection=apidaze).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
@@ -330,7 +348,7 @@ def undone() -> Iterator[None]:
 
 
 def address(name: str, pattern: URLPattern, key: Any) -> str:
-    given = {"content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv"}
+    given = {"content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv", "number": 1}
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex
     return reverse(name, kwargs={argument: given.get(argument, key) for argument in names})
 

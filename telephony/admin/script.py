@@ -14,6 +14,7 @@ from unfold.decorators import action
 
 from telephony import services
 from telephony.forms import CallScriptForm, TrialForm
+from telephony.history import script_entries
 from telephony.models import CallScript
 from telephony.scripts.samples import SAMPLES
 from telephony.views import script as views
@@ -21,7 +22,9 @@ from voicehub.sync.admin.base import FastListAdmin
 from voicehub.sync.admin.panel import Panel, RecordAction
 from voicehub.sync.admin.states import STATES, badge
 from voicehub.sync.admin.timelines import timeline_context
-from voicehub.sync.timeline import timeline
+
+# As the theme names the button.
+SAVE_AND_PUBLISH = "telephony_callscript_save_and_publish"
 
 
 @admin.register(CallScript)
@@ -36,6 +39,7 @@ class CallScriptAdmin(FastListAdmin):
     sortable_by = ("name",)
     actions = None
     warn_unsaved_form = True
+    compressed_fields = False
     actions_submit_line = ("save_and_publish",)
     change_form_outer_before_template = "admin/telephony/callscript/top.html"
     change_form_after_template = "admin/telephony/callscript/panel.html"
@@ -101,7 +105,7 @@ class CallScriptAdmin(FastListAdmin):
         return self._publish_page(request, obj) or response
 
     def _publish_page(self, request: HttpRequest, obj: CallScript) -> HttpResponse | None:
-        return redirect(self._page("publish", obj)) if "save_and_publish" in request.POST else None
+        return redirect(self._page("publish", obj)) if SAVE_AND_PUBLISH in request.POST else None
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: CallScript | None = None, **kwargs: Any
@@ -115,7 +119,10 @@ class CallScriptAdmin(FastListAdmin):
             "stored_meanwhile": getattr(form, "stored_meanwhile", []),
         }
         if obj is not None:
-            context |= {"panel": self.panel_of(request, obj), **timeline_context(request, partial(timeline, obj))}
+            context |= {
+                "panel": self.panel_of(request, obj),
+                **timeline_context(request, partial(script_entries, obj)),
+            }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def _checked(self, request: HttpRequest, form: Any, obj: CallScript | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -21,6 +22,7 @@ from telephony.scripts.source import LARGEST
 from telephony.scripts.values import e164
 
 MOST_NUMBERS = 200
+LONGEST_DRAFT = 4 * LARGEST
 TRY_FORM = "try-call"
 
 STALE = gettext_lazy(
@@ -68,13 +70,16 @@ class CallScriptForm(forms.ModelForm):
         label=gettext_lazy("Script"),
         # Lines are counted as they stand there.
         strip=False,
-        max_length=LARGEST * 4,
         widget=forms.Textarea(
             {"class": "vh-code", "wrap": "off", "rows": 22, "spellcheck": "false", "autocapitalize": "off"}
         ),
-        error_messages={
-            "max_length": gettext_lazy("This is too long to be a script. Shorten it, or split it into several.")
-        },
+        # Not the field's own limit: browsers would cut off in silence what is pasted.
+        validators=[
+            MaxLengthValidator(
+                LONGEST_DRAFT,
+                gettext_lazy("This is too long to be a script. Shorten it, or split it into several."),
+            )
+        ],
     )
 
     class Meta:

@@ -123,5 +123,6 @@ def _publish(script: CallScript, plan: Publication, note: str, user: Any) -> Scr
     CalledNumber.objects.bulk_create(CalledNumber(number=number, script=script) for number in version.numbers)
     script.published = version
     save_script(script, user=user)
-    audit.record("callscript.published", user, script, note, version=version.number, dials=plan.report.numbers)
+    told = _("Version %d.") % version.number
+    audit.record("callscript.published", user, script, f"{told} {note}".strip(), dials=list(plan.report.numbers))
     return version

@@ -1,16 +1,18 @@
-"""SIP accounts for tests, made the way the program makes them."""
+"""SIP accounts, scripts and calls for tests, made the way the program makes them."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
 
 from telephony import services
-from telephony.models import Call, ExternalScript, SipAccount
+from telephony.models import Call, CallScript, ExternalScript, ScriptVersion, SipAccount
 from telephony.script_address import KIND, NOTHING_PUBLISHED
 from telephony.sync import APIDAZE
 from voicehub.sync.models import Connection
 
+HANGUP = "<document><work><answer/><hangup/></work></document>"
 VALUES = {
     "username": "bob",
     "name": "Bob",
@@ -50,3 +52,14 @@ def make_load(session: str, **parameters: str) -> Call:
         outcome=Call.Outcome.ANSWERED,
         source=NOTHING_PUBLISHED,
     )
+
+
+def make_script(name: str, draft: str = HANGUP, numbers: Iterable[str] = (), user: Any = None) -> CallScript:
+    """A draft that nobody hears yet."""
+    return services.save_script(CallScript(name=name, draft=draft, draft_numbers=list(numbers)), user=user)
+
+
+def make_published(name: str, draft: str = HANGUP, numbers: Iterable[str] = (), user: Any = None) -> ScriptVersion:
+    """A script that callers of the numbers hear."""
+    script = make_script(name, draft, numbers, user)
+    return services.publish(script, shown=services.digest(script), user=user)

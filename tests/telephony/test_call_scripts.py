@@ -2,38 +2,62 @@
 
 import pytest
 
+from telephony import services
 from telephony.models import CalledNumber, CallScript, ScriptVersion
+from telephony.publication import publication_of, scripts_leading_to
+from telephony.rehearsal import rehearse
+from telephony.scripts.dry_run import CallParameters
+from telephony.scripts.samples import AFTER_RINGING, ANNOUNCE, MENU, RING_ONE, RING_SEVERAL
+from tests.common.factories import make_person
+from tests.telephony.factories import HANGUP, make_published, make_script
+from voicehub.common.models import AuditEntry
 from voicehub.common.models.audit import AppendOnlyError
 
 pytestmark = pytest.mark.django_db
 
-TEXT = "<document><work><answer/><hangup/></work></document>"
-NUMBER = "31201234567"
+NUMBER, OTHER = "31201234567", "31209999999"
 
 
-def make_published(name, *, numbers=(), is_default=False):
-    script = CallScript.objects.create(name=name, draft=TEXT, draft_numbers=list(numbers))
-    version = ScriptVersion.objects.create(script=script, number=1, text=TEXT, numbers=list(numbers))
-    CallScript.objects.filter(pk=script.pk).update(published=version, is_default=is_default)
-    CalledNumber.objects.bulk_create(CalledNumber(number=number, script=script) for number in numbers)
-    return version
+def heard(number):
+    version = ScriptVersion.objects.answering(number)
+    return version.text if version else None
 
 
-def test_a_number_is_answered_by_its_script_else_by_the_default_in_one_query(django_assert_num_queries):
-    own, default = make_published("own", numbers=[NUMBER]), make_published("default", is_default=True)
+def leading_to(name, verb='<wait action="{script_address}?script=%s">1</wait>'):
+    return f"<document><work><answer/>{verb % name}<hangup/></work></document>"
+
+
+def dialling(number):
+    return (
+        f'<document><work><dial action="https://x.test/"><number>{number}</number></dial><hangup/></work></document>'
+    )
+
+
+def publish(script, user=None):
+    return services.publish(script, shown=services.digest(script), user=user)
+
+
+def make_default(name, draft=HANGUP):
+    script = make_published(name, draft).script
+    services.make_default(script, shown=services.digest(script), user=None)
+    return CallScript.objects.get(pk=script.pk)
+
+
+def test_a_number_is_answered_by_its_script_else_by_the_default_with_one_query_each(django_assert_num_queries):
+    own, default = make_published("own", numbers=[NUMBER]), make_default("default").published
     with django_assert_num_queries(2):
         assert ScriptVersion.objects.answering(NUMBER) == own
-        assert ScriptVersion.objects.answering("31209999999") == default
+        assert ScriptVersion.objects.answering(OTHER) == default
 
 
 def test_without_a_default_nobody_answers_an_unknown_number():
     make_published("own", numbers=[NUMBER])
-    assert ScriptVersion.objects.answering("31209999999") is None
+    assert heard(OTHER) is None
 
 
 @pytest.mark.parametrize("name", ["nowhere", "draft", "", "a\x00b", "Ä" * 100_000])
 def test_only_published_scripts_are_found_by_their_name(name):
-    CallScript.objects.create(name="draft", draft=TEXT)
+    make_script("draft")
     version = make_published("menu")
     assert ScriptVersion.objects.named("menu") == version
     assert ScriptVersion.objects.named(name) is None
@@ -45,3 +69,129 @@ def test_a_version_never_changes():
     for change in (version.save, version.delete, ScriptVersion.objects.all().delete):
         with pytest.raises(AppendOnlyError):
             change()
+
+
+def test_saving_a_draft_changes_nothing_for_callers_and_publishing_does():
+    person = make_person("ann")
+    script = make_published("menu", numbers=[NUMBER]).script
+    script.draft, script.draft_numbers = leading_to("menu"), [OTHER]
+    services.save_script(script, user=person)
+    assert (heard(NUMBER), heard(OTHER)) == (HANGUP, None)
+    version = publish(CallScript.objects.get(), person)
+    assert (heard(NUMBER), heard(OTHER)) == (None, leading_to("menu"))
+    assert (version.number, version.published_by) == (2, person)
+    assert AuditEntry.objects.latest("id").action == "callscript.published"
+
+
+@pytest.mark.parametrize(
+    ("draft", "why"),
+    [
+        ("<document><work><hangup></work></document>", "errors"),
+        (dialling("31201234567"), "errors"),
+        (leading_to("nowhere"), "nowhere, which is not published"),
+        (leading_to("draft"), "draft, which is not published"),
+    ],
+)
+def test_a_script_that_would_fail_callers_or_ring_the_wrong_ones_is_not_published(settings, draft, why):
+    settings.ALLOWED_NUMBER_PREFIXES = ["+33"]
+    make_script("draft")
+    script = make_published("menu", numbers=[NUMBER]).script
+    script.draft = draft
+    services.save_script(script, user=None)
+    with pytest.raises(services.NotPublishableError, match=why):
+        publish(script)
+    assert heard(NUMBER) == HANGUP
+
+
+def test_a_number_with_an_allowed_prefix_may_be_dialled(settings):
+    settings.ALLOWED_NUMBER_PREFIXES = ["+31"]
+    assert make_published("ring", dialling("31201234567")).number == 1
+
+
+def test_two_scripts_cannot_answer_the_same_number():
+    make_published("first", numbers=[NUMBER])
+    second = make_script("second", numbers=[NUMBER])
+    with pytest.raises(services.NotPublishableError, match=r"\+31201234567 is answered by the script first"):
+        publish(second)
+
+
+def test_pressing_publish_twice_makes_one_version():
+    script = make_script("menu")
+    shown = services.digest(script)
+    services.publish(script, shown=shown, user=None)
+    with pytest.raises(services.ChangedError):
+        services.publish(CallScript.objects.get(), shown=shown, user=None)
+    assert ScriptVersion.objects.count() == 1
+
+
+def test_a_draft_that_changed_after_it_was_shown_is_not_published():
+    script = make_script("menu")
+    shown = services.digest(script)
+    script.draft = leading_to("menu")
+    services.save_script(script, user=None)
+    with pytest.raises(services.ChangedError):
+        services.publish(script, shown=shown, user=None)
+    assert CallScript.objects.get().published is None
+
+
+def test_scripts_that_lead_to_each_other_are_published_one_after_the_other():
+    there, back = make_script("there", leading_to("back")), make_script("back", leading_to("there"))
+    assert "back" in publication_of(there).cautions[0]
+    publish(there)
+    assert not publication_of(back).cautions
+    publish(back)
+    assert scripts_leading_to("there") == ["back"]
+
+
+def test_a_script_taken_out_of_use_frees_its_numbers_and_is_the_default_no_more():
+    default = make_default("menu")
+    default.draft_numbers = [NUMBER]
+    publish(services.save_script(default, user=None))
+    default.refresh_from_db()
+    services.unpublish(default, shown=services.digest(default), user=None)
+    assert (heard(NUMBER), heard(OTHER)) == (None, None)
+    assert not CalledNumber.objects.exists()
+    assert ScriptVersion.objects.count() == 2
+
+
+def test_there_is_one_default_until_somebody_ends_it():
+    make_default("first")
+    second = make_default("second", leading_to("first"))
+    assert heard(OTHER) == leading_to("first")
+    services.end_default(second, shown=services.digest(second), user=None)
+    assert heard(OTHER) is None
+
+
+def test_going_back_changes_the_draft_and_not_what_callers_hear():
+    first = make_published("menu", numbers=[NUMBER])
+    script = first.script
+    script.draft = leading_to("menu")
+    publish(services.save_script(script, user=None))
+    script.refresh_from_db()
+    services.restore(first, shown=services.digest(script), user=None)
+    script.refresh_from_db()
+    assert (script.draft, heard(NUMBER)) == (HANGUP, leading_to("menu"))
+    assert script.has_unpublished_changes
+
+
+def test_a_call_is_tried_out_from_script_to_script():
+    for sample in (ANNOUNCE, AFTER_RINGING, RING_ONE, RING_SEVERAL):
+        make_published(sample.slug, sample.script)
+    scenes = list(rehearse("menu", MENU.script, CallParameters(), presses=["1"], dial_results=["BUSY"]))
+    assert [scene.script for scene in scenes] == ["menu", "ring-one", "after-ringing"]
+    assert scenes[-1].steps[-1].ends
+
+
+@pytest.mark.parametrize(
+    ("draft", "note"),
+    [
+        (leading_to("nowhere"), "There is no script nowhere"),
+        (leading_to("menu"), "round in circles"),
+        (leading_to("", '<wait action="https://x.test/%s">1</wait>'), "The other site says"),
+        (leading_to("", '<wait action="{script_address}%s">1</wait>'), "No published script answers this number"),
+        (leading_to("ann", "<dial><sipaccount>%s</sipaccount></dial>"), "ends the call instead of ringing again"),
+    ],
+)
+def test_a_trial_that_cannot_go_on_says_why(draft, note):
+    *_others, last = rehearse("menu", draft, CallParameters())
+    assert note in last.note

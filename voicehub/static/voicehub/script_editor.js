@@ -10,7 +10,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const frame = document.createElement("div");
     frame.className = "vh-editor";
     editor.replaceWith(frame);
-    frame.append(numbers, editor);
+    frame.append(editor, numbers);
     let shown = 0;
 
     const count = () => {
@@ -40,13 +40,17 @@ document.addEventListener("DOMContentLoaded", () => {
 
     editor.addEventListener("input", () => { count(); follow(); });
     editor.addEventListener("scroll", follow);
+    const follows = (address) => {
+        const [, line, column] = /^#line-(\d+)-(\d+)$/.exec(address ?? "") ?? [];
+        if (line) goTo(Number(line), Number(column));
+        return Boolean(line);
+    };
+
     document.addEventListener("click", (event) => {
-        const link = event.target.closest?.("a[data-line]");
-        if (!link) return;
-        event.preventDefault();
-        goTo(Number(link.dataset.line), Number(link.dataset.column));
+        if (follows(event.target.closest?.("a")?.getAttribute("href"))) event.preventDefault();
     });
     // A call is tried out while its fields are filled in: there is nothing to send.
     document.querySelector("[data-nowhere]")?.addEventListener("submit", (event) => event.preventDefault());
     count();
+    follows(location.hash);
 });
