@@ -80,6 +80,11 @@ def test_digits_lead_to_the_address_of_their_bind(call, host):
     assert steps_of(pressed)[0] == ("speak", "the caller presses 3")
     assert steps_of(call(menu, digits=["9"]))[0] == ("speak", "the caller presses 9, for which there is no bind")
     assert steps_of(call(menu))[0] == ("speak", "the caller hears this and presses nothing")
+    twice = call(menu.replace("<hangup/>", ""), digits=["", "1"])
+    assert [outcome for _verb, outcome in steps_of(twice)][:2] == [
+        "the caller hears this and presses nothing",
+        "the caller presses 1",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 METHODS = (HTTPMethod.GET, HTTPMethod.POST)
 LISTS = ("digits", "results")
 # Short, because a script may match them with any pattern.
-KEYS = re.compile(r"[0-9*#]{1,20}")
+KEYS = re.compile(r"[0-9*#]{0,20}")
 
 
 class Result(StrEnum):
@@ -29,8 +29,9 @@ class Plan:
     """Who calls which number, what they press, and who answers.
 
     Numbers are country code and digits. `caller` is the username of the SIP account that calls, if one does. Each
-    menu takes the next of `digits`, each dial the next of `results`; without one nothing is pressed, and a phone
-    answers when it is registered, any other number always. Raises ValueError for what cannot be used.
+    menu takes the next of `digits` ("" for none), each dial the next of `results`; where they run out, nothing is
+    pressed, and a phone answers when it is registered, any other number always. Raises ValueError for what cannot be
+    used.
     """
 
     destination_number: str = "31201234567"
