@@ -4,7 +4,7 @@ A new model admin needs a line in MODELS and one in `make_records`; a page of it
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from tests.telephony.factories import (
     make_sip_account,
 )
 from voicehub.common import audit
+from voicehub.common.hooks.models import HookAddress, HookRequest
 from voicehub.common.models import Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.sandbox.models import (
@@ -108,6 +109,8 @@ MODELS = {
     "common.user": Model(ADMIN, add=ADMIN),
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
+    "hooks.hookaddress": Model(STAFF_UP),
+    "hooks.hookrequest": Model(STAFF_UP),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.call": Model(STAFF_UP),
     "telephony.externalscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
@@ -152,6 +155,9 @@ PAGES = {
     "admin:common_notice_change": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_notice_history": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_notice_read": Page({FOUND: ALL}, post=True),
+    "admin:hooks_hookaddress_act": Page({FOUND: ADMIN}, post=True, of="hooks.hookaddress"),
+    "admin:hooks_hookaddress_exchange": Page({OK: ADMIN}, post=True, of="hooks.hookaddress"),
+    "admin:hooks_hookaddress_make": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
     "admin:sync_connection_act": Page({}, post=True, of="sync.connection"),
@@ -277,6 +283,7 @@ def session_of(person: Any) -> str:
 
 def make_records(editor: Any) -> dict[str, Any]:
     """The payment and the notice are the editor's own."""
+    now = timezone.now()
     account, apidaze = make_account(), make_connection()
     contributor = make_contributor(account)
     payment = make_payment(editor, contributor)
@@ -295,6 +302,10 @@ def make_records(editor: Any) -> dict[str, Any]:
         "contributors.contributor": contributor.pk,
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
+        "hooks.hookaddress": HookAddress.objects.create(kind="gadgets/bell", target="1", digest="d", made_at=now).pk,
+        "hooks.hookrequest": HookRequest.objects.create(
+            kind="gadgets/bell", address_id=1, received_at=now, method="GET", status=200, milliseconds=1
+        ).pk,
         "otp.otpapp": make_app(connection=make_account_of_key()).pk,
         "telephony.call": make_load("s1").pk,
         "telephony.externalscript": make_external_script(connection=apidaze).pk,
@@ -341,14 +352,17 @@ def sandbox_records() -> dict[str, Any]:
 @contextmanager
 def undone() -> Iterator[None]:
     """Whatever is changed inside is taken back, so that the next person finds the same."""
-    with transaction.atomic(), transaction.atomic(using="sandbox"):
+    with ExitStack() as stack:
+        for alias in settings.DATABASES:
+            stack.enter_context(transaction.atomic(using=alias))
         yield
-        transaction.set_rollback(True)
-        transaction.set_rollback(True, using="sandbox")
+        for alias in settings.DATABASES:
+            transaction.set_rollback(True, using=alias)
 
 
 def address(name: str, pattern: URLPattern, key: Any) -> str:
-    given = {"content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv", "number": 1}
+    given = {"content_type_id": 0, "app_label": "common", "kind_slug": "payments", "file_format": "csv"}
+    given |= {"number": 1, "version": 1}
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex
     return reverse(name, kwargs={argument: given.get(argument, key) for argument in names})
 

@@ -134,6 +134,12 @@ def check_phone_settings(**kwargs: Any) -> Iterator[checks.Error]:
         yield _error(14, "PHONE_DEFAULT_REGION is no country.", "Write its two capital letters, as in BJ.")
 
 
+def check_hook_settings(**kwargs: Any) -> Iterator[checks.Error]:
+    for name in ("HOOK_REQUESTS_PER_MINUTE", "HOOK_OVERLAP_HOURS", "HOOK_KEEP_DAYS"):
+        if getattr(settings, name) < 1:
+            yield _error(16, f"{name} is not above 0.", "Set it to 1 or more, or take the line away.")
+
+
 def check_demo_is_private(**kwargs: Any) -> Iterator[checks.Error]:
     if settings.VOICEHUB_DEMO and not settings.DEBUG and any(not is_local_name(name) for name in _public_names()):
         yield _error(
@@ -152,6 +158,7 @@ CHECKS = (
     check_queue,
     check_money_settings,
     check_phone_settings,
+    check_hook_settings,
     check_demo_is_private,
 )
 

@@ -1,14 +1,15 @@
-"""Callers that keep a server busy over kept connections, with as little work as possible for each request."""
+"""Callers that keep a server busy over connections that stay open, with as little work as possible a request."""
 
 import asyncio
 import time
 
 
 class Caller(asyncio.Protocol):
-    """One connection: asks, waits for the whole answer, asks again; `pause` is seconds between two questions."""
+    """One connection: asks, waits for the whole answer, asks again after `pause` seconds, until `end`."""
 
-    def __init__(self, question, end, pause=0.0):
-        self.question, self.end, self.pause = question, end, pause
+    def __init__(self, path, pause, end):
+        self.question = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        self.pause, self.end = pause, end
         self.took, self.buffer = [], b""
         self.over = asyncio.get_running_loop().create_future()
 
@@ -17,11 +18,11 @@ class Caller(asyncio.Protocol):
         self.ask()
 
     def ask(self):
-        if time.perf_counter() >= self.end:
-            self.over.set_result(None)
-            return
         self.asked_at = time.perf_counter()
-        self.transport.write(self.question)
+        if self.asked_at < self.end:
+            self.transport.write(self.question)
+        elif not self.over.done():
+            self.over.set_result(self.took)
 
     def data_received(self, data):
         self.buffer += data
@@ -29,13 +30,10 @@ class Caller(asyncio.Protocol):
         if not found or len(body) < length_in(head):
             return
         if not head.startswith(b"HTTP/1.1 200"):
-            raise SystemExit(head.decode())
+            self.over.set_exception(ConnectionError(head.decode()))
         self.buffer = b""
         self.took.append(time.perf_counter() - self.asked_at)
-        if self.pause:
-            asyncio.get_running_loop().call_later(self.pause, self.ask)
-        else:
-            self.ask()
+        asyncio.get_running_loop().call_later(self.pause, self.ask) if self.pause else self.ask()
 
     def connection_lost(self, error):
         if not self.over.done():
@@ -46,21 +44,17 @@ def length_in(head):
     return int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
 
 
-def question(path):
-    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
-
-
-async def call(port, callers, seconds):
+async def call(port, wishes, seconds):
     loop, end = asyncio.get_running_loop(), time.perf_counter() + seconds
-    made = []
-    for path, pause in callers:
-        made.append((await loop.create_connection(lambda: Caller(question(path), end, pause), "127.0.0.1", port))[1])  # noqa: B023
-    await asyncio.gather(*(caller.over for caller in made))
-    for caller in made:
+    callers = [Caller(path, pause, end) for path, pause in wishes]
+    for caller in callers:
+        await loop.create_connection(lambda caller=caller: caller, "127.0.0.1", port)
+    took = await asyncio.gather(*(caller.over for caller in callers))
+    for caller in callers:
         caller.transport.close()
-    return [caller.took for caller in made]
+    return took
 
 
-def times_of(port, callers, seconds):
-    """The times in seconds that each caller's requests took; a caller is a path and a pause between requests."""
-    return asyncio.run(call(port, callers, seconds))
+def times_of(port, wishes, seconds):
+    """The seconds that each caller's requests took; a wish is a path and a pause in seconds between requests."""
+    return asyncio.run(call(port, wishes, seconds))

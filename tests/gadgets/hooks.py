@@ -1,4 +1,4 @@
-"""A made-up kind of hook: whoever rings a gadget's bell learns its name."""
+"""Made-up kinds of hook: whoever rings a gadget's bell learns its name; and one door for the whole installation."""
 
 import json
 import time
@@ -38,4 +38,16 @@ class Bell(HookKind):
         return f"Gadget {target}"
 
 
+class Door(HookKind):
+    slug = "gadgets/door"
+    label = "Door"
+
+    def answer(self, request: Inbound) -> HookAnswer:
+        return HookAnswer(b"Come in")
+
+    def on_failure(self, outcome: str) -> HookAnswer:
+        return HookAnswer(b"Nobody is in")
+
+
 register(Bell())
+register(Door())

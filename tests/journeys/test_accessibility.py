@@ -31,6 +31,8 @@ PAGES = (
     "sync/lane/",
     "sync/syncjob/",
     "sync/exchange/",
+    "hooks/hookaddress/",
+    "hooks/hookrequest/",
     "common/user/",
     "common/notice/",
     "sandbox/fault/",

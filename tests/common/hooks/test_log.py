@@ -82,9 +82,11 @@ def test_no_list_of_requests_reads_the_whole_table(query, django_assert_max_num_
         assert "SCAN hooks_hookrequest" not in plan, (statement, plan)
 
 
-def test_the_page_of_addresses_says_how_many_came_to_none(bell):
+def test_the_page_of_addresses_offers_missing_ones_and_says_how_many_came_to_none(bell):
     bell.client.get("/hooks/gadgets/bell/guess/")
     root = Client()
     root.force_login(make_person("root", is_superuser=True))
     page = root.get(reverse("admin:hooks_hookaddress_changelist")).content.decode()
+    assert "Make an address: Door" in page
+    assert "Make an address: Bell" not in page
     assert "1 request came in at an address that does not exist" in page

@@ -174,7 +174,7 @@ def _closing_former(address: HookAddress) -> Deed:
 
 def _closing(address: HookAddress) -> Deed:
     return Deed(
-        _("Close now"),
+        _("Close the address"),
         style="danger",
         name="close",
         confirm=_("From this moment on the provider gets no answers any more."),
@@ -203,7 +203,7 @@ def _turned_away(reason: str, address_id: int = 0) -> int:
 
 @admin.register(HookRequest)
 class HookRequestAdmin(ReadOnlyAdmin):
-    list_display = ("received_at", "kind_shown", "subject", "method", "outcome", "status", "took")
+    list_display = ("received_at", "kind_shown", "subject_shown", "method", "outcome", "status", "took")
     list_filter = (KindFilter, "outcome", ("received_at", DayRangeFilter))
     list_filter_submit = True
     search_fields = ("subject__exact",)
@@ -211,7 +211,6 @@ class HookRequestAdmin(ReadOnlyAdmin):
     fields = (
         "received_at",
         "address_link",
-        "by_former",
         "method",
         "subject",
         "parameters",
@@ -231,11 +230,16 @@ class HookRequestAdmin(ReadOnlyAdmin):
         kind = kind_of(obj.kind)
         return str(kind.label) if kind else obj.kind
 
+    @admin.display(description=_("Subject"))
+    def subject_shown(self, obj: HookRequest) -> SafeString:
+        return format_html('<span class="vh-address">{}</span>', obj.subject)
+
     @admin.display(description=_("Address"))
-    def address_link(self, obj: HookRequest) -> str:
+    def address_link(self, obj: HookRequest) -> SafeString:
         url = reverse("admin:hooks_hookaddress_change", args=[obj.address_id])
-        name = HookAddress.objects.filter(pk=obj.address_id).first()
-        return format_html('<a class="vh-link" href="{}">{}</a>', url, name or self.kind_shown(obj))
+        name = HookAddress.objects.filter(pk=obj.address_id).first() or self.kind_shown(obj)
+        which = _("(the former one)") if obj.by_former else ""
+        return format_html('<a class="vh-link" href="{}">{}</a> {}', url, name, which)
 
     @admin.display(description=_("Parameters"))
     def parameters(self, obj: HookRequest) -> SafeString:
@@ -252,4 +256,4 @@ class HookRequestAdmin(ReadOnlyAdmin):
 
 
 def _as_text(text: str) -> SafeString:
-    return format_html('<pre class="vh-pre">{}</pre>', text) if text else SafeString()
+    return format_html('<pre class="vh-pre">{}</pre>', text.replace("\x00", "�")) if text else SafeString()

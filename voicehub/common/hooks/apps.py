@@ -11,7 +11,7 @@ LOGGERS_OF_WEB_SERVERS = ("gunicorn.access", "gunicorn.error", "django.server")
 class HooksConfig(AppConfig):
     name = "voicehub.common.hooks"
     label = "hooks"
-    verbose_name = _("Inbound requests")
+    verbose_name = _("Inbound")
 
     def ready(self) -> None:
         from voicehub.common import audit
