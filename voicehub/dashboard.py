@@ -97,7 +97,9 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
     (_("One-time passwords"), (Records("otp.otpapp", "password"),)),
     (
         _("Telephony"),
-        (Records("telephony.sipaccount", "deskphone"), Records("telephony.callscript", "integration_instructions"),
+        (
+            Records("telephony.sipaccount", "deskphone"),
+            Records("telephony.callscript", "integration_instructions"),
             Records("telephony.externalscript", "settings_phone"),
             Records("telephony.call", "call_log"),
         ),

@@ -81,9 +81,7 @@ class ExternalScriptAdmin(TwinAdmin):
             self.message_user(request, str(why), messages.ERROR)
             return redirect(self.url_of("changelist"))
         default = CallScript.objects.filter(is_default=True).first()
-        return self._page(
-            request, "register.html", _("Answer calls from here"), script=script, default=default
-        )
+        return self._page(request, "register.html", _("Answer calls from here"), script=script, default=default)
 
     def _register(self, request: HttpRequest) -> HttpResponse:
         script = services.register_address(user=request.user)

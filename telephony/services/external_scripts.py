@@ -17,7 +17,7 @@ from voicehub.common.hooks.kinds import kind_of
 from voicehub.common.hooks.models import HookAddress
 from voicehub.common.local_names import is_local_name
 from voicehub.sync import queue
-from voicehub.sync.models import SyncJob
+from voicehub.sync.models import RecordState, SyncJob
 
 NAME_AT_FIRST = "VoiceHub"
 AUDIT_WORDS: dict[str, Any] = {
@@ -61,10 +61,14 @@ def registered_script() -> ExternalScript | None:
 def register_address(*, user: Any) -> ExternalScript:
     """Have Apidaze load its script here: the one that it has is changed, and only without any is one made.
 
-    Each time there is a new token; the one before works on for HOOK_OVERLAP_HOURS. Raises NotConnectedError,
-    UnreachableError, TooLateError.
+    Each time there is a new token, and the one before works on for HOOK_OVERLAP_HOURS; but not while one is still on
+    its way, or Apidaze would be left with one that ends. Raises NotConnectedError, UnreachableError, TooLateError.
     """
     check_reachable()
+    script = registered_script()
+    if script and script.is_ours and script.sync_state == RecordState.WAITING:
+        queue.push(script, user)
+        return script
     path = _new_path(user)
     script = registered_script() or ExternalScript(name=NAME_AT_FIRST)
     script.point_at(settings.OWN_BASE_URL + path)

@@ -1,14 +1,19 @@
 """The one script at Apidaze: taken in, pointed here and back, followed when the token changes, tested; never lost."""
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from telephony import services
 from telephony.hooks import ScriptLoads
 from telephony.models import ExternalScript
 from telephony.script_address import masked
+from tests.common.factories import make_person
+from tests.telephony.test_faults import suits
 from tests.telephony.test_sync import sent
 from voicehub.common.hooks import addresses
 from voicehub.common.hooks.models import HookAddress
+from voicehub.common.roles import STAFF
 from voicehub.sync import lanes, queue
 from voicehub.sync import services as sync_services
 from voicehub.sync.engine import drain_inline
@@ -104,6 +109,15 @@ def test_an_exchanged_token_is_registered_and_the_former_one_works_on(apidaze, f
         assert client.get(address.removeprefix("http://127.0.0.1:8000")).status_code == 200
 
 
+def test_while_a_new_token_is_on_its_way_there_is_no_further_one(apidaze, foreign, client):
+    registered = register().secret_url
+    for _time in range(3):
+        services.register_address(user=None)
+    assert client.get(registered.removeprefix("http://127.0.0.1:8000")).status_code == 200
+    drain_inline()
+    assert there(apidaze) == [again(foreign).secret_url]
+
+
 def test_a_new_token_of_an_address_that_is_not_registered_changes_nothing(apidaze, foreign):
     addresses.make(ScriptLoads(), user=None)
     drain_inline()
@@ -169,35 +183,116 @@ def test_deleting_is_one_delete(either, apidaze, foreign):
     assert not there(apidaze) and not ExternalScript.objects.exists()
 
 
-KINDS = ["refuse", "rate-limit", "error-before", "error-after", "cut-after", "html", "redirect", "put-off", "forbidden"]
+KINDS = (
+    "refuse",
+    "rate-limit",
+    "error-before",
+    "error-after",
+    "cut-after",
+    "html",
+    "redirect",
+    "put-off",
+    "forbidden",
+)
+UNCLEAR = ("cut-after", "put-off", "html")
+VALUES = {"put-off": 2, "rate-limit": 1}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_once_a_fault_has_passed_apidaze_loads_here_and_nothing_was_deleted(
-    either, apidaze, foreign, work, django_user_model, kind
-):
-    apidaze.fault("apidaze", either("change-script"), kind, value=2 if kind == "put-off" else None)
+def test_once_a_fault_has_passed_apidaze_loads_here_and_nothing_was_deleted(apidaze, foreign, work, pat, kind):
+    check_change(apidaze, foreign, work, pat, kind, "")
+
+
+@pytest.mark.parametrize("kind", UNCLEAR)
+def test_once_a_fault_of_the_native_door_has_passed_apidaze_loads_here(native, foreign, work, pat, kind):
+    check_change(native, foreign, work, pat, kind, "native-")
+
+
+def check_change(apidaze, foreign, work, pat, kind, prefix):
+    for operation in ("list-scripts", "read-script", "change-script"):
+        if suits(kind, prefix + operation):
+            apidaze.fault("apidaze", prefix + operation, kind, value=VALUES.get(kind))
+    queue.pull(ExternalScript, services.connection())
     script = register()
-    settle(script, work, django_user_model)
+    settle(script, work, pat)
     assert there(apidaze) == [again(script).secret_url]
-    assert again(script).sync_state == RecordState.IN_STEP and script.previous_url == FOREIGN
+    assert script.sync_state == RecordState.IN_STEP and script.previous_url == FOREIGN
     assert not deletions(apidaze)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_once_a_fault_of_a_create_has_passed_there_is_one_script(either, apidaze, work, django_user_model, kind):
+@pytest.mark.parametrize("kind", UNCLEAR)
+def test_once_a_fault_of_a_create_has_passed_there_is_one_script(either, apidaze, work, pat, kind):
     apidaze.set_scripts()
-    apidaze.fault("apidaze", either("create-script"), kind, value=2 if kind == "put-off" else None)
+    apidaze.fault("apidaze", either("create-script"), kind, value=VALUES.get(kind))
     script = register()
-    settle(script, work, django_user_model)
+    settle(script, work, pat)
     assert there(apidaze) == [again(script).secret_url]
     assert not deletions(apidaze)
 
 
-def settle(script, work, users):
+@pytest.mark.parametrize("kind", UNCLEAR)
+def test_once_a_fault_of_a_deletion_has_passed_the_script_is_gone_on_both_sides(apidaze, foreign, work, pat, kind):
+    apidaze.fault("apidaze", "delete-script", kind, value=VALUES.get(kind))
+    foreign.delete(user=None)
+    work(3)
+    assert not there(apidaze) and not ExternalScript.objects.exists()
+
+
+@pytest.fixture
+def pat(db):
+    return make_person("pat", STAFF)
+
+
+def settle(script, work, pat):
     """Time passes, and a person releases a provider that was halted and tries a refusal again."""
-    work()
-    lanes.release("apidaze")
-    if again(script).sync_state == RecordState.REFUSED:
-        sync_services.retry(queue.jobs_of(script).latest("pk"), user=users.objects.create(username="pat"))
-    work()
+    for _refusal in range(2):
+        work(2)
+        lanes.release("apidaze")
+        if again(script).sync_state == RecordState.REFUSED:
+            sync_services.retry(queue.jobs_of(script).latest("pk"), user=pat)
+    work(2)
+
+
+def test_answering_from_here_is_asked_first_and_done_by_a_post(apidaze, foreign, client, pat):
+    client.force_login(pat)
+    url = reverse("admin:telephony_externalscript_register")
+    assert FOREIGN in client.get(url).content.decode()
+    assert not HookAddress.objects.exists()
+    client.post(url)
+    drain_inline()
+    script = again(foreign)
+    assert script.is_ours
+    page = client.get(script.get_absolute_url()).content.decode()
+    assert FOREIGN in page and token_of(script) not in page
+    client.post(reverse("admin:telephony_externalscript_act", args=[script.pk]), {"action": "return"})
+    drain_inline()
+    assert there(apidaze) == [FOREIGN]
+
+
+def test_what_a_test_got_is_shown_without_the_token(apidaze, foreign, client, pat):
+    ExternalScript._base_manager.update(test_answer="<document><work><hangup/>", tested_at=timezone.now())
+    SyncJob.objects.create(
+        provider="apidaze",
+        model="telephony.externalscript",
+        object_id=foreign.pk,
+        operation="look",
+        state="done",
+        due_at=timezone.now(),
+    )
+    client.force_login(pat)
+    page = client.get(reverse("admin:telephony_externalscript_test", args=[foreign.pk])).content.decode()
+    assert "Something is wrong with it" in page
+
+
+def test_an_address_of_our_own_cannot_be_typed(apidaze, foreign, client, pat):
+    client.force_login(pat)
+    url = foreign.get_absolute_url()
+    opened = client.get(url).context["adminform"].form.initial["opened"]
+    for typed in (
+        "https://hub.example.com/hooks/apidaze/abcdefgh/",
+        "https://hub.example.com/hooks/apidaze/\u2022abcd/",
+        "no",
+    ):
+        answer = client.post(url, {"name": "main", "url": typed, "opened": opened})
+        assert answer.status_code == 200
+    assert again(foreign).url == FOREIGN
