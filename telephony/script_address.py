@@ -1,4 +1,4 @@
-"""Our own address as Apidaze knows it. Its token is a secret: wherever it is kept or shown, a fingerprint stands for it.
+"""Our own address as Apidaze knows it. Its token is a secret: where it is kept or shown, a fingerprint stands for it.
 
 `https://hub.example.com/hooks/apidaze/•1f3870be/` is enough to tell two addresses apart, and opens nothing.
 """

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 from telephony.apidaze import ApidazeClient, ApidazeSettings, RemoteScript, RemoteStatus
 from telephony.models import ExternalScript, SipAccount
 from telephony.script_address import masked
-from voicehub.remote.errors import UnexpectedResponseError
-from voicehub.remote.errors import RejectedError
+from voicehub.remote.errors import RejectedError, UnexpectedResponseError
 from voicehub.sync.differences import Values
 from voicehub.sync.handlers import LookHandler, OnExchange
 from voicehub.sync.models import Connection
@@ -170,7 +169,7 @@ class ExternalScriptSync(TwinHandler, LookHandler):
 
     def create(self, client: ApidazeClient, record: ExternalScript) -> str:
         if client.list_scripts():
-            raise RejectedError(ONE_ONLY)
+            raise RejectedError(str(ONE_ONLY))
         return client.create_script(url=_in_clear(record), name=record.name).remote_id
 
     def update(self, client: ApidazeClient, record: ExternalScript, changed: Values) -> None:
@@ -202,7 +201,7 @@ def values_of(script: RemoteScript) -> Values:
 
 def _in_clear(record: ExternalScript) -> str:
     if not record.address:
-        raise RejectedError(TOKEN_UNKNOWN)
+        raise RejectedError(str(TOKEN_UNKNOWN))
     return record.address
 
 

@@ -20,8 +20,8 @@ class ExternalScriptForm(TwinForm):
         help_texts = {
             "name": gettext_lazy("What Apidaze calls it, up to 40 characters."),
             "url": gettext_lazy(
-                "Where Apidaze asks what is to happen on a call. To have calls answered from here, press “Answer calls "
-                "from here” instead: the secret part of our own address (•) is never shown."
+                "Where Apidaze asks what is to happen on a call. To have calls answered from here, press “Answer "
+                "calls from here” instead: the secret part of our own address (•) is never shown."
             ),
         }
 

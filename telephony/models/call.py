@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import ClassVar
 from urllib.parse import parse_qsl
 
 from django.db import models
@@ -31,7 +32,7 @@ class CallManager(models.Manager.from_queryset(CallQuerySet)):  # type: ignore[m
 class Call(HookRequest):
     """One load of a call, and by its session the call that it belongs to. Values are as Apidaze sent them."""
 
-    objects = CallManager()
+    objects: ClassVar[CallManager] = CallManager()
 
     class Meta:
         proxy = True

@@ -1,8 +1,7 @@
 """Call scripts: what callers hear. They are hosted here, so that only publishing changes what Apidaze loads."""
 
-import re
 from collections.abc import Iterable
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -81,8 +80,8 @@ class VersionQuerySet(AppendOnlyQuerySet):
         return self._heard(ANSWERING, number)
 
     def named(self, name: str) -> "ScriptVersion | None":
-        """The published version of the script that a menu or a dial leads to by its name; any text may be asked for."""
-        return self._heard(NAMED, name) if SCRIPT_NAME.regex.fullmatch(name) else None
+        """The published version of the script that a menu or a dial leads to by its name: any text may be asked for."""
+        return self._heard(NAMED, name) if is_script_name(name) else None
 
     def _heard(self, query: str, key: str) -> "ScriptVersion | None":
         """The version, with what a load needs of it; the rest is fetched when it is asked for."""
@@ -102,12 +101,10 @@ _HEARD = """
     FROM telephony_scriptversion version JOIN telephony_callscript script ON script.published_id = version.id
 """
 NAMED = f"{_HEARD} WHERE script.name = %s"
-ANSWERING = f"""
-    {_HEARD} WHERE script.id = COALESCE(
-        (SELECT script_id FROM telephony_callednumber WHERE number = %s),
-        (SELECT id FROM telephony_callscript WHERE is_default)
-    )
-"""
+ANSWERING = f"""{_HEARD} WHERE script.id = COALESCE(
+    (SELECT script_id FROM telephony_callednumber WHERE number = %s),
+    (SELECT id FROM telephony_callscript WHERE is_default)
+)"""  # noqa: S608
 
 
 class ScriptVersion(models.Model):

@@ -1,6 +1,6 @@
 """Having Apidaze load its script here, sending it back to where it loaded before, and trying its address out."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from telephony.script_address import KIND
 from telephony.services.sip import NOT_THERE, connection
 from voicehub.common import audit
 from voicehub.common.hooks import addresses
-from voicehub.common.hooks.kinds import kind_of
+from voicehub.common.hooks.kinds import HookKind, kind_of
 from voicehub.common.hooks.models import HookAddress
 from voicehub.common.local_names import is_local_name
 from voicehub.sync import queue
@@ -36,8 +36,8 @@ def check_reachable() -> None:
     if not settings.VOICEHUB_DEMO and (not settings.PUBLIC_BASE_URL or is_local_name(host)):
         raise UnreachableError(
             _(
-                "Apidaze cannot reach VoiceHub at %(address)s, which leads to this computer only. An administrator can "
-                "set PUBLIC_BASE_URL to the address that others reach it at."
+                "Apidaze cannot reach VoiceHub at %(address)s, which leads to this computer only. An administrator "
+                "can set PUBLIC_BASE_URL to the address that others reach it at."
             )
             % {"address": settings.OWN_BASE_URL}
         )
@@ -110,6 +110,4 @@ def _new_path(user: Any) -> str:
     address = HookAddress.objects.filter(kind=KIND, target="").first()
     if address:
         return addresses.exchange(address, user=user)
-    kind = kind_of(KIND)
-    assert kind is not None
-    return addresses.make(kind, user=user)
+    return addresses.make(cast(HookKind, kind_of(KIND)), user=user)

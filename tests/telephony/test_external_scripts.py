@@ -66,13 +66,17 @@ def token_of(script):
 
 def test_the_script_that_is_there_is_changed_and_its_address_kept_for_the_way_back(either, apidaze, foreign):
     script = register()
-    assert script.pk == foreign.pk and script.sync_state == RecordState.IN_STEP
-    assert there(apidaze) == [script.secret_url] and script.is_ours
+    assert script.pk == foreign.pk
+    assert script.sync_state == RecordState.IN_STEP
+    assert there(apidaze) == [script.secret_url]
+    assert script.is_ours
     assert script.previous_url == FOREIGN
     services.return_to_previous(script, user=None)
     drain_inline()
-    assert there(apidaze) == [FOREIGN] and not again(script).is_ours
-    assert not deletions(apidaze) and not sent(apidaze, either("create-script"))
+    assert there(apidaze) == [FOREIGN]
+    assert not again(script).is_ours
+    assert not deletions(apidaze)
+    assert not sent(apidaze, either("create-script"))
 
 
 def test_only_the_address_is_sent(apidaze, foreign):
@@ -90,7 +94,8 @@ def test_without_any_one_is_created(either, apidaze):
 def test_one_that_nobody_knew_of_is_not_replaced_but_taken_in(apidaze, compare_scripts):
     apidaze.set_scripts(FOREIGN)
     script = register()
-    assert script.sync_state == RecordState.REFUSED and "Compare" in script.sync_message
+    assert script.sync_state == RecordState.REFUSED
+    assert "Compare" in script.sync_message
     assert there(apidaze) == [FOREIGN]
     compare_scripts()
     registered = register()
@@ -129,11 +134,13 @@ def test_a_new_name_leaves_the_address_alone_even_when_its_token_is_not_known(ap
     apidaze.set_scripts(lost)
     compare_scripts()
     script = ExternalScript.objects.get()
-    assert script.url == masked(lost) and not script.address
+    assert script.url == masked(lost)
+    assert not script.address
     script.name = "front"
     services.save_external_script(script, user=None)
     drain_inline()
-    assert there(apidaze) == [lost] and apidaze.scripts()[0]["name"] == "front"
+    assert there(apidaze) == [lost]
+    assert apidaze.scripts()[0]["name"] == "front"
 
 
 def test_what_was_changed_there_waits_for_a_person(apidaze, foreign, compare_scripts):
@@ -165,7 +172,8 @@ def test_what_apidaze_gets_is_shown_and_masked(either, apidaze, foreign):
     services.test_script(foreign, {"destination_number": "31"}, user=None)
     drain_inline()
     job = SyncJob.objects.get(operation="look")
-    assert "could not be loaded" in job.message and not again(foreign).tested_at
+    assert "could not be loaded" in job.message
+    assert not again(foreign).tested_at
 
 
 @pytest.mark.parametrize("base", ["", "http://localhost:8000", "https://127.0.0.1"])
@@ -180,7 +188,8 @@ def test_an_address_of_this_computer_alone_is_not_registered_live(apidaze, forei
 def test_deleting_is_one_delete(either, apidaze, foreign):
     foreign.delete(user=None)
     drain_inline()
-    assert not there(apidaze) and not ExternalScript.objects.exists()
+    assert not there(apidaze)
+    assert not ExternalScript.objects.exists()
 
 
 KINDS = (
@@ -216,7 +225,8 @@ def check_change(apidaze, foreign, work, pat, kind, prefix):
     script = register()
     settle(script, work, pat)
     assert there(apidaze) == [again(script).secret_url]
-    assert script.sync_state == RecordState.IN_STEP and script.previous_url == FOREIGN
+    assert script.sync_state == RecordState.IN_STEP
+    assert script.previous_url == FOREIGN
     assert not deletions(apidaze)
 
 
@@ -235,7 +245,8 @@ def test_once_a_fault_of_a_deletion_has_passed_the_script_is_gone_on_both_sides(
     apidaze.fault("apidaze", "delete-script", kind, value=VALUES.get(kind))
     foreign.delete(user=None)
     work(3)
-    assert not there(apidaze) and not ExternalScript.objects.exists()
+    assert not there(apidaze)
+    assert not ExternalScript.objects.exists()
 
 
 @pytest.fixture
@@ -263,7 +274,8 @@ def test_answering_from_here_is_asked_first_and_done_by_a_post(apidaze, foreign,
     script = again(foreign)
     assert script.is_ours
     page = client.get(script.get_absolute_url()).content.decode()
-    assert FOREIGN in page and token_of(script) not in page
+    assert FOREIGN in page
+    assert token_of(script) not in page
     client.post(reverse("admin:telephony_externalscript_act", args=[script.pk]), {"action": "return"})
     drain_inline()
     assert there(apidaze) == [FOREIGN]

@@ -174,10 +174,12 @@ def test_a_whole_call_is_told_as_a_story(apidaze, live_server, settings):
     assert [load["status"] or load["error"] for load in transcript["loads"]] == [200] * 4
     (call,) = Call.objects.newest_of_each()
     story, loads = retell(call)
-    assert story.has_ended and not story.errors
+    assert story.has_ended
+    assert not story.errors
     assert [load.version and load.version.script.name for load in loads] == ["main", "sales", None, None]
     told = " ".join(line.text for line in story.lines)
-    assert "pressed 1" in told and "31201234567" in told
+    assert "pressed 1" in told
+    assert "31201234567" in told
     assert not any("127.0.0.1" in load.xml for load in loads)
 
 
@@ -211,7 +213,8 @@ def test_calls_are_listed_once_and_found_by_a_part_of_a_number(load, staff):
     assert page.count("31611112222") == page.count("31633334444") == 1
     assert "The number was busy." in page
     found = staff.get(url, {"q": "1111"}).content.decode()
-    assert "31611112222" in found and "31633334444" not in found
+    assert "31611112222" in found
+    assert "31633334444" not in found
     assert "31633334444" in staff.get(url, {"q": "b"}).content.decode()
 
 
@@ -219,4 +222,5 @@ def test_the_page_of_a_call_shows_its_story_and_what_hostile_callers_sent_as_tex
     publish("main", MAIN, is_default=True)
     load(session_id="s", caller_id_number="<script>alert(1)</script>", url="http://x" + reverse("home"))
     page = staff.get(Call.objects.get().get_absolute_url()).content.decode()
-    assert "main, version 1" in page and "<script>alert" not in page
+    assert "main, version 1" in page
+    assert "<script>alert" not in page
