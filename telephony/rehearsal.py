@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from telephony.models import CallScript, ScriptVersion
+from telephony.models.script import is_script_name
 from telephony.scripts.dry_run import CallParameters, NextLoad, Step, run
 from telephony.scripts.variables import OUR_ADDRESS, script_named
 
@@ -71,9 +72,10 @@ def _again(ahead: NextLoad, now: Text) -> Text:
 def _named(name: str) -> Text:
     if version := ScriptVersion.objects.named(name):
         return Text(name, version.text)
-    if draft := CallScript.objects.filter(name=name).values_list("draft", flat=True).first():
+    known = CallScript.objects.filter(name=name) if is_script_name(name) else CallScript.objects.none()
+    if draft := known.values_list("draft", flat=True).first():
         return Text(_("%s (draft)") % name, draft)
-    return Text(problem=_("There is no script %s, so VoiceHub ends the call.") % name)
+    return Text(problem=_("There is no script %s, so VoiceHub ends the call.") % name[:40])
 
 
 def _answering(number: str) -> Text:

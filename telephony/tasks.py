@@ -45,12 +45,10 @@ def due_accounts() -> Any:
 def _room() -> int:
     """How many more may be asked about now; none while earlier questions wait, for whatever reason."""
     since = database_now() - MINUTE
-    waiting = SyncJob.objects.filter(
-        model=SipAccount._meta.label_lower, operation=Operation.LOOK, state=JobState.WAITING, due_at__lt=since
-    )
-    if waiting.exists():
+    overdue = SyncJob.objects.filter(provider=APIDAZE.slug, state=JobState.WAITING, due_at__lt=since)
+    if overdue.filter(operation=Operation.LOOK).exists():
         return 0
-    return settings.APIDAZE_STATUS_PER_MINUTE - SipAccount.objects.filter(asked_at__gt=since).count()
+    return max(0, settings.APIDAZE_STATUS_PER_MINUTE - SipAccount.objects.filter(asked_at__gt=since).count())
 
 
 CHORE = Chore("sip-phones", is_due, check_phones)

@@ -13,12 +13,12 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
+from telephony.apidaze import KPN, NATIVE
 from voicehub.common.local_names import is_local_name, is_loopback
 from voicehub.sync.registry import providers
 
 TAG = "voicehub"
 MODES = ("demo", "live")
-APIDAZE_KINDS = ("kpn", "native")
 RETRY_MARGIN_SECONDS = 60
 # Without these a provider that is set up at all cannot be called.
 NEEDED = {
@@ -85,7 +85,7 @@ def check_provider_addresses(**kwargs: Any) -> Iterator[checks.Error]:
 
 
 def check_apidaze_kind(**kwargs: Any) -> Iterator[checks.Error]:
-    if settings.APIDAZE_KIND not in APIDAZE_KINDS:
+    if settings.APIDAZE_KIND not in (KPN, NATIVE):
         yield _error(15, "APIDAZE_KIND is neither kpn nor native.", "Set APIDAZE_KIND=kpn or APIDAZE_KIND=native.")
 
 

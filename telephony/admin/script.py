@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,7 @@ from voicehub.sync.admin.timelines import timeline_context
 
 # As the theme names the button.
 SAVE_AND_PUBLISH = "telephony_callscript_save_and_publish"
+READ_ONLY = ("numbers_to_read", "draft_to_read")
 
 
 @admin.register(CallScript)
@@ -63,13 +65,13 @@ class CallScriptAdmin(FastListAdmin):
         own = [path(route, wrap(view), name=f"telephony_callscript_{view.__name__}") for route, view in pages]
         return [*own, *super().get_urls()]
 
-    def get_fields(self, request: HttpRequest, obj: CallScript | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: CallScript | None = None) -> tuple[str, ...]:
         """Who may only look gets what the script has, not what is about the form."""
         may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return [str(name) for name in super().get_fields(request, obj) if may_save or name != "opened"]
+        return self.fields if may_save else ("name", *READ_ONLY)
 
     def get_readonly_fields(self, request: HttpRequest, obj: CallScript | None = None) -> tuple[str, ...]:
-        return ("name",) if obj is not None and obj.published_id else ()
+        return ("name", *READ_ONLY) if obj is not None and obj.published_id else READ_ONLY
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new script may begin as one of the samples."""
@@ -171,6 +173,14 @@ class CallScriptAdmin(FastListAdmin):
 
     def _page(self, name: str, obj: CallScript) -> str:
         return reverse(f"admin:telephony_callscript_{name}", args=[obj.pk])
+
+    @admin.display(description=gettext_lazy("Called numbers"))
+    def numbers_to_read(self, obj: CallScript) -> str:
+        return ", ".join(f"+{number}" for number in obj.draft_numbers)
+
+    @admin.display(description=gettext_lazy("Script"))
+    def draft_to_read(self, obj: CallScript) -> SafeString:
+        return format_html('<pre class="vh-pre" tabindex="0">{}</pre>', obj.draft)
 
     @admin.display(description=gettext_lazy("State"))
     def state_badge(self, obj: CallScript) -> SafeString:

@@ -23,6 +23,18 @@ from voicehub.remote.http import Response, retry_after
 
 LONGEST_TEXT = 500
 FIELDS = (*PLACES, "url")
+FAILURE = "failure"
+OBJECT = (b"{", b" ", b"\r", b"\n", b"\t", b"\xef")
+TURNED_AWAY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+# With a token that KPN has just given out: id and secret are good.
+NOT_SUBSCRIBED = gettext_lazy(
+    "KPN does not let this client use Apidaze (%(text)s). Subscribe to the product in KPN's developer portal, then "
+    "release the provider."
+)
+NOT_KNOWN = gettext_lazy(
+    "Apidaze does not accept the client id or the secret (%(text)s). Set a good APIDAZE_CLIENT_ID and "
+    "APIDAZE_CLIENT_SECRET and start VoiceHub again."
+)
 
 Document = Mapping[str, Any]
 
@@ -47,10 +59,9 @@ class Complaint:
         return "invalid_client" in f"{self.code} {self.text}" or "are not a pair" in self.text
 
     def sentence(self) -> str:
-        text = self.text[:LONGEST_TEXT]
-        if self.transaction_id:
-            return _("%(text)s (transaction %(id)s)") % {"text": text, "id": self.transaction_id[:LONGEST_TEXT]}
-        return text
+        if not self.transaction_id:
+            return self.text
+        return _("%(text)s (transaction %(id)s)") % {"text": self.text, "id": self.transaction_id}
 
 
 def complaint_of(response: Response) -> Complaint | None:
@@ -70,7 +81,7 @@ def check(response: Response, *, is_about_a_record: bool, masked: Callable[[str]
     complaint = complaint_of(response)
     if complaint or response.status >= HTTPStatus.BAD_REQUEST:
         said = complaint or Complaint("")
-        words = masked(said.sentence()) or _("status %(status)d") % {"status": response.status}
+        words = masked(said.sentence())[:LONGEST_TEXT] or _("status %(status)d") % {"status": response.status}
         raise _error(response, said, words, is_about_a_record)
 
 
@@ -109,6 +120,9 @@ def _fields(text: str, words: str) -> dict[str, list[str]]:
 
 
 def _document(response: Response) -> Document:
+    """The object in the body, which every complaint is; a list, which may be long, is not read for it."""
+    if not response.body.startswith(OBJECT):
+        return {}
     try:
         document = response.json()
     except UnexpectedResponseError:
@@ -161,15 +175,4 @@ def _said(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-FAILURE = "failure"
-TURNED_AWAY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-# With a token that KPN has just given out: id and secret are good.
-NOT_SUBSCRIBED = gettext_lazy(
-    "KPN does not let this client use Apidaze (%(text)s). Subscribe to the product in KPN's developer portal, then "
-    "release the provider."
-)
-NOT_KNOWN = gettext_lazy(
-    "Apidaze does not accept the client id or the secret (%(text)s). Set a good APIDAZE_CLIENT_ID and "
-    "APIDAZE_CLIENT_SECRET and start VoiceHub again."
-)
 SHAPES: tuple[Callable[[Document], Complaint | None], ...] = (_nested, _flat, _fault, _of_token, _native, _failure)

@@ -27,7 +27,7 @@ TRY_FORM = "try-call"
 
 STALE = gettext_lazy(
     "Not saved: it was changed elsewhere since you opened this page. Your text is still here. "
-    "Look below at what is different, then save again if yours is meant to stay."
+    "Look at what is different, above, then save again if yours is meant to stay."
 )
 
 
@@ -114,11 +114,14 @@ class CallScriptForm(forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         stored = CallScript.objects.select_for_update().filter(pk=self.instance.pk).first()
         if stored and cleaned.get("opened") != services.draft_digest(stored):
-            self.stored_meanwhile = comparison(stored.draft, cleaned.get("draft", ""))
+            self.stored_meanwhile = comparison(_as_text(stored.draft_numbers, stored.draft), self._as_typed())
             # Who has read what is different may save again, and means it.
             self.data = {**dict(self.data.items()), "opened": services.draft_digest(stored)}
             raise ValidationError(STALE)
         return cleaned
+
+    def _as_typed(self) -> str:
+        return _as_text(self.cleaned_data.get("draft_numbers", []), self.cleaned_data.get("draft", ""))
 
 
 class TrialForm(forms.Form):
@@ -164,9 +167,13 @@ class TrialForm(forms.Form):
 
     def _typed(self, name: str) -> str:
         """What was typed where it can be used, else what stands there at first."""
-        self.full_clean()
-        valid = self.cleaned_data.get(name) if self.is_bound else None
-        return str(self.fields[name].initial or "") if valid is None else valid
+        is_usable = self.is_bound and name not in self.errors
+        return str(self.cleaned_data[name] if is_usable else self.fields[name].initial or "")
+
+
+def _as_text(numbers: list[str], draft: str) -> str:
+    """All of a draft, to be compared line by line."""
+    return "\n".join([*(f"+{number}" for number in numbers), draft])
 
 
 def plain_lines(text: str) -> str:

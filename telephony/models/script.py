@@ -21,6 +21,11 @@ SCRIPT_NAME = RegexValidator(
 )
 
 
+def is_script_name(text: str) -> bool:
+    """Whether any script can have this name. What comes in a call or a draft may be no text for a database at all."""
+    return re.fullmatch(NAME_PATTERN, text) is not None
+
+
 class CallScript(models.Model):
     """A script that is written here and loaded by Apidaze once it is published.
 
@@ -80,7 +85,7 @@ class VersionQuerySet(AppendOnlyQuerySet):
         return self._heard(ANSWERING, number)
 
     def named(self, name: str) -> "ScriptVersion | None":
-        """The published version of the script that a menu or a dial leads to by its name: any text may be asked for."""
+        """The published version of the script that a menu or a dial leads to by its name, which may be any text."""
         return self._heard(NAMED, name) if is_script_name(name) else None
 
     def _heard(self, query: str, key: str) -> "ScriptVersion | None":

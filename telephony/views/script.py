@@ -17,6 +17,7 @@ from telephony import services
 from telephony.forms import TrialForm
 from telephony.forms.script import TRY_FORM, plain_lines
 from telephony.models import CallScript, ScriptVersion
+from telephony.models.script import is_script_name
 from telephony.publication import check_draft, comparison, publication_of, scripts_leading_to
 from telephony.rehearsal import rehearse
 from telephony.views.pages import needs, page
@@ -31,9 +32,10 @@ CHANGED = gettext_lazy("Nothing was done: the script has changed since you looke
 @needs(VIEW)
 @require_POST
 def check_script(request: HttpRequest) -> HttpResponse:
-    """Look over a script that somebody types, and try it out; `script` is the id of the record, if there is one."""
-    name = request.POST.get("name", "") or _name_of(request.POST.get("script", ""))
-    draft = plain_lines(request.POST.get("draft", ""))
+    """Look over a script and try it out: as somebody types it, else as `script` (the id of the record) has it."""
+    stored = _stored_or_new(request.POST.get("script", ""))
+    name = request.POST.get("name", stored.name)
+    draft = plain_lines(request.POST.get("draft", stored.draft))
     return TemplateResponse(
         request, "admin/telephony/callscript/_check.html", looked_over(name, draft, TrialForm(request.POST))
     )
@@ -41,6 +43,7 @@ def check_script(request: HttpRequest) -> HttpResponse:
 
 def looked_over(name: str, draft: str, trial: TrialForm) -> dict[str, Any]:
     """What the panel beside the editor shows."""
+    name = name if is_script_name(name) else ""
     scenes = rehearse(name, draft, trial.call, presses=trial.presses, dial_results=trial.dial_results)
     return {
         "report": check_draft(draft, name) if draft else None,
@@ -221,9 +224,9 @@ def _script_or_404(pk: int) -> CallScript:
     return get_object_or_404(CallScript.objects.select_related("published"), pk=pk)
 
 
-def _name_of(pk: str) -> str:
-    known = CallScript.objects.filter(pk=pk) if pk.isdecimal() and len(pk) < 19 else CallScript.objects.none()
-    return known.values_list("name", flat=True).first() or ""
+def _stored_or_new(pk: str) -> CallScript:
+    stored = CallScript.objects.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    return stored or CallScript()
 
 
 def _with_plus(numbers: list[str], besides: list[str] | None = None) -> list[str]:

@@ -186,6 +186,7 @@ def test_a_call_is_tried_out_from_script_to_script():
     ("draft", "note"),
     [
         (leading_to("nowhere"), "There is no script nowhere"),
+        (leading_to("a%00b"), "There is no script a"),
         (leading_to("menu"), "round in circles"),
         (leading_to("", '<wait action="https://x.test/%s">1</wait>'), "The other site says"),
         (leading_to("", '<wait action="{script_address}%s">1</wait>'), "No published script answers this number"),

@@ -97,6 +97,7 @@ def test_the_second_of_two_tabs_is_stopped_and_keeps_its_text(client):
     client.post(address(script), typed(client, script, draft_numbers=NUMBER))
     answer = client.post(address(script), second)
     assert "Not saved: it was changed elsewhere" in text_of(answer)
+    assert "<span>−</span><code>+31201234567</code>" in answer.content.decode()
     assert "Hello" in text_of(answer)
     script.refresh_from_db()
     assert (script.draft, script.draft_numbers) == (HANGUP, [NUMBER])
@@ -167,6 +168,8 @@ def test_an_approver_looks_and_changes_nothing():
     page = text_of(client.get(address(script)))
     assert "Hello" in page
     assert "Stop using it" not in page
+    tried = text_of(client.post(f"{LIST}check/", {"script": script.pk}))
+    assert "Says “Hello” in en-US." in tried
     assert client.post(address(script), {"draft": HANGUP}).status_code == 403
     url = address(script, "version", 1)
     assert client.post(url, {"shown": shown(client, url)}).status_code == 403
@@ -178,3 +181,17 @@ def test_the_demo_has_a_menu_for_every_caller():
     demo.seed()
     assert ScriptVersion.objects.answering(NUMBER).script.name == "menu"
     assert not [script for script in CallScript.objects.all() if script.has_unpublished_changes]
+
+
+def test_a_script_out_of_use_is_deleted_with_its_versions(client):
+    script = make_published("menu", numbers=[NUMBER]).script
+    services.unpublish(script, shown=services.digest(script), user=None)
+    assert client.post(address(script, "delete"), {"post": "yes"}, follow=True).status_code == 200
+    assert not CallScript.objects.exists()
+    assert not ScriptVersion.objects.exists()
+
+
+def test_ten_megabytes_are_turned_away_in_words(client):
+    answer = client.post(f"{LIST}add/", {"name": "flood", "draft": "x" * 10_000_000})
+    assert answer.status_code == 400
+    assert "Go back: what you typed should still be there." in text_of(answer)

@@ -284,6 +284,14 @@ def test_phones_are_checked_by_themselves_so_many_a_minute_and_spread_out(apidaz
     assert not tasks.is_due()
 
 
+def test_no_more_is_asked_after_a_minute_in_which_people_asked_for_more_than_that(ann, settings):
+    settings.APIDAZE_STATUS_PER_MINUTE = 1
+    for account in SipAccount.objects.exclude(pk=ann.pk):
+        services.check_phone(account)
+    tasks.check_phones()
+    assert not looks().filter(object_id=ann.pk).exists()
+
+
 def test_the_one_that_was_not_asked_about_for_longest_comes_first(ann, settings):
     settings.APIDAZE_STATUS_PER_MINUTE = 1
     for account in [ann, *SipAccount.objects.exclude(pk=ann.pk)]:

@@ -5,7 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const PAUSE = 300;
     const panel = document.querySelector("[data-live-check]");
     const form = panel?.closest("form");
-    if (!form?.querySelector("textarea")) return;
+    if (!form) return;
     const behind = panel.querySelector("[data-behind]");
     let timer;
     let newest;

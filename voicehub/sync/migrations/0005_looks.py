@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='syncjob',
             name='operation',
-            field=models.CharField(choices=[('push', 'Bring the provider in step'), ('remove', 'Remove at the provider'), ('send', 'Send once'), ('pull', 'Read from the provider'), ('look', 'Look at it at the provider')], max_length=10, verbose_name='what'),
+            field=models.CharField(choices=[('push', 'Bring the provider in step'), ('remove', 'Remove at the provider'), ('send', 'Send once'), ('pull', 'Read from the provider'), ('look', 'Ask the provider about it')], max_length=10, verbose_name='what'),
         ),
     ]

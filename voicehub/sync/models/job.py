@@ -22,7 +22,7 @@ class Operation(models.TextChoices):
     REMOVE = "remove", _("Remove at the provider")
     SEND = "send", _("Send once")
     PULL = "pull", _("Read from the provider")
-    LOOK = "look", _("Look at it at the provider")
+    LOOK = "look", _("Ask the provider about it")
 
 
 QUEUED = (JobState.WAITING, JobState.HELD)
