@@ -29,8 +29,8 @@ ONE_ONLY = gettext_lazy(
     "external scripts, let that one answer calls from here, and delete this one."
 )
 TOKEN_UNKNOWN = gettext_lazy(
-    "The secret part of this address is not known here, so it cannot be sent. Press “Answer calls from here”: Apidaze "
-    "then gets a new address."
+    "The secret part of this address is not known here, so it cannot be sent. Press “Answer calls from here”: "
+    "Apidaze then gets a new address."
 )
 
 

@@ -1,5 +1,6 @@
 """Call scripts: what callers hear. They are hosted here, so that only publishing changes what Apidaze loads."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
