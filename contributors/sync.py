@@ -1,6 +1,5 @@
 """How contributors are read from OutVoice and payments are sent there."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,15 +12,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from contributors import notices, obstacles, sequence
 from contributors.models import Contributor, Transaction
 from contributors.outvoice import OutVoiceClient, OutVoiceSettings, RemotePayee
-from voicehub.remote.http import ExchangeRecord
-from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, PullHeldError, Receipt
+from voicehub.sync.handlers import OnceOnlyHandler, OnExchange, PullHandler, Receipt
+from voicehub.sync.missing import ask_whether_gone
 from voicehub.sync.models import Connection, SyncJob
 from voicehub.sync.registry import Provider, register
 from voicehub.sync.tokens import DatabaseTokenStore
 
 SLUG = "outvoice"
 CONSOLE = "https://app.outvoice.com/"
-ASK_ABOVE_SHARE = 0.3
 
 
 def outvoice_settings() -> OutVoiceSettings:
@@ -53,16 +51,19 @@ OUTVOICE = Provider(
 )
 
 
-def make_client(connection: Connection, on_exchange: Callable[[ExchangeRecord], None]) -> OutVoiceClient:
+def make_client(connection: Connection, on_exchange: OnExchange) -> OutVoiceClient:
     return OutVoiceClient(outvoice_settings(), DatabaseTokenStore(connection.pk), on_exchange)
 
 
-class ContributorSync(PullHandler):
+class _AtOutVoice:
     provider = SLUG
-    model = Contributor
 
-    def client(self, connection: Connection, on_exchange: Any) -> OutVoiceClient:
+    def client(self, connection: Connection, on_exchange: OnExchange) -> OutVoiceClient:
         return make_client(connection, on_exchange)
+
+
+class ContributorSync(_AtOutVoice, PullHandler):
+    model = Contributor
 
     def fetch(self, client: OutVoiceClient) -> list[RemotePayee]:
         return client.list_freelancers()
@@ -72,12 +73,8 @@ class ContributorSync(PullHandler):
         known = {contributor.remote_id: contributor for contributor in mine}
         listed = {payee.remote_id: payee.name for payee in fetched}
         gone = [one for one in known.values() if one.is_active and one.remote_id not in listed]
-        active = sum(one.is_active for one in known.values())
-        if gone and not is_confirmed and len(gone) > ASK_ABOVE_SHARE * active:
-            raise PullHeldError(
-                _("OutVoice's list leaves out %(gone)d of %(active)d contributors. Are they really gone?")
-                % {"gone": len(gone), "active": active}
-            )
+        if not is_confirmed:
+            ask_whether_gone(self, len(gone), active=sum(one.is_active for one in known.values()))
         added, renamed = _take(connection, known, listed)
         mine.filter(pk__in=[one.pk for one in gone]).update(is_active=False)
         return _summary(added, renamed, len(gone))
@@ -114,8 +111,7 @@ def _summary(added: int, renamed: int, gone: int) -> str:
     return ", ".join(part for part in parts if part) or _("Nothing has changed.")
 
 
-class TransactionSync(OnceOnlyHandler):
-    provider = SLUG
+class TransactionSync(_AtOutVoice, OnceOnlyHandler):
     model = Transaction
     done_state = Transaction.State.PAID
 
@@ -130,9 +126,6 @@ class TransactionSync(OnceOnlyHandler):
 
     def columns_when_done(self, job: SyncJob) -> dict[str, Any]:
         return {"paid_at": job.started_at}
-
-    def client(self, connection: Connection, on_exchange: Any) -> OutVoiceClient:
-        return make_client(connection, on_exchange)
 
     def send(self, client: OutVoiceClient, record: Transaction) -> Receipt:
         receipt = client.create_transaction(

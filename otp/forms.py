@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from otp import services
 from otp.models import OtpApp, Sender
+from voicehub.common.forms import PhoneField
 from voicehub.sync.admin.twins import TwinForm
 
 LONGEST_NAME = 100
@@ -93,9 +94,8 @@ class OtpAppForm(TemplateForm, TwinForm):
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
-        namesakes = OtpApp.objects.filter(name=name, connection__disconnected_at=None).exclude(pk=self.instance.pk)
-        if "name" in self.changed_data and namesakes.exists():
-            raise ValidationError(_("There is another app of this name. Codes that are asked for by name need one."))
+        if "name" in self.changed_data:
+            services.check_name(name, besides=self.instance)
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -119,6 +119,18 @@ class OtpAppForm(TemplateForm, TwinForm):
             choices = [("", "–"), *(unlisted | senders).items()]
             field.widget = UnfoldAdminSelectWidget(choices=choices)
             field.help_text = _("In whose name the codes are sent.")
+
+
+class TestCodeForm(forms.Form):
+    """Where a test code goes."""
+
+    number = PhoneField(label=gettext_lazy("Phone number"))
+
+
+class ConfirmedTestCodeForm(TestCodeForm):
+    """The same once somebody has read what it means; `confirmation` is one page's, so that it sends one time."""
+
+    confirmation = forms.UUIDField()
 
 
 def only(values: Iterable[str]) -> str:

@@ -4,8 +4,9 @@ Ids are text and never checked for being UUIDs. Pages are counted on our own add
 a private host. There is no idempotency key: a create whose answer is lost is looked for in the list.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -26,10 +27,16 @@ from voicehub.remote.parsing import as_amount, as_integer, as_list, as_object, a
 from voicehub.remote.redaction import Redactor
 
 APPS = "/apps"
+SEND = "/otp/send"
+HEADERS = {"Accept": "application/json", "Content-Type": "application/json"}
 LONGEST_ID = 64
 LONGEST_NAME = 255
 LONGEST_ERROR = 500
+LONGEST_STATUS = 40
 READINGS = 3
+
+# Of calls that send a code nothing is kept in which one could hide: no digits but those of a date.
+NO_CODES = Redactor(secret_pattern=re.compile(r"\d{4,}(?!\d|-\d\d-)"))
 
 Values = Mapping[str, Any]
 
@@ -57,6 +64,23 @@ class RemoteSender:
 
 
 @dataclass(frozen=True)
+class SentCode:
+    """What Ourvoice says of a code that it sent; never the code itself. `cost` is in the account's currency (XOF)."""
+
+    status: str
+    cost: Decimal | None
+
+    @classmethod
+    def parse(cls, answer: Any) -> "SentCode":
+        """Raises UnexpectedResponseError for what does not tell of a code that was sent."""
+        document = as_object(answer, _("the answer"))
+        fields = as_object(document["data"], "data") if "data" in document else document
+        if document.get("success") is False or not fields.keys() & {"app_id", "send_to"}:
+            raise UnexpectedResponseError(_("Ourvoice's answer does not say whether the code was sent."))
+        return cls(_status(fields.get("status")), _cost(fields.get("cost")))
+
+
+@dataclass(frozen=True)
 class OurvoiceSettings:
     """Where Ourvoice is and how it is spoken to; times in seconds. Without a `page_size` Ourvoice chooses."""
 
@@ -78,13 +102,8 @@ class OurvoiceClient:
 
     def __init__(self, config: OurvoiceSettings, on_exchange: Callable[[ExchangeRecord], None]) -> None:
         self._config = config
-        self._api = ApiClient(
-            config.base_url,
-            timeouts=Timeouts(config.connect_timeout, config.read_timeout, config.deadline),
-            redactor=Redactor(),
-            on_exchange=on_exchange,
-            authorize=self._authorization,
-        )
+        self._on_exchange = on_exchange
+        self._api = self._talk(Redactor())
 
     def list_apps(self) -> list[RemoteApp]:
         """All apps that are not deleted; a list that changes while it is read is read again."""
@@ -126,6 +145,25 @@ class OurvoiceClient:
         document = as_object(self._send("GET", "/current/balance").json(), _("the answer"))
         return as_amount(as_object(document.get("data"), "data").get("balance"), "balance")
 
+    def send_code(self, app_id: str, number: str) -> SentCode:
+        """Have a code sent to a phone; `number` is digits without a plus. Nobody learns the code here."""
+        values = {"app_id": app_id, "send_to": number}
+        request = Request("POST", SEND, headers=HEADERS, json=values, once_only=True)
+        response = self._talk(NO_CODES).send(request)
+        if not _is_success(response):
+            raise _error(replace(response, body=NO_CODES.body(response.body).encode()), SEND)
+        return SentCode.parse(response.json())
+
+    def _talk(self, redactor: Redactor) -> ApiClient:
+        config = self._config
+        return ApiClient(
+            config.base_url,
+            timeouts=Timeouts(config.connect_timeout, config.read_timeout, config.deadline),
+            redactor=redactor,
+            on_exchange=self._on_exchange,
+            authorize=self._authorization,
+        )
+
     def _pages(self) -> Iterator["Page"]:
         """The pages of one reading, up to the first that tells of another length than the one before."""
         number, before = 1, None
@@ -151,11 +189,10 @@ class OurvoiceClient:
         self, method: str, path: str, *, params: Mapping[str, str] | None = None, values: Values | None = None
     ) -> Response:
         """The one way to ask: any answer that is returned is a success."""
-        headers = {"Accept": "application/json", "Content-Type": "application/json"}
         body = None if values is None else dict(values)
-        response = self._api.send(Request(method, path, params=params or {}, headers=headers, json=body))
-        if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
-            raise _error(response, is_about_a_record=path != APPS)
+        response = self._api.send(Request(method, path, params=params or {}, headers=HEADERS, json=body))
+        if not _is_success(response):
+            raise _error(response, path)
         return response
 
     def _authorization(self) -> dict[str, str]:
@@ -184,6 +221,10 @@ class Page:
             last_page=as_integer(meta.get("last_page", 1), "meta.last_page"),
             total=None if total is None else as_integer(total, "meta.total"),
         )
+
+
+def _is_success(response: Response) -> bool:
+    return HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _path(remote_id: str) -> str:
@@ -226,6 +267,18 @@ def _size(value: Any) -> int:
     return size
 
 
+def _status(value: Any) -> str:
+    return NO_CODES.body(value.encode()).strip()[:LONGEST_STATUS] if isinstance(value, str) else ""
+
+
+def _cost(value: Any) -> Decimal | None:
+    """What cannot be read is not told: the code was sent all the same."""
+    try:
+        return as_amount(value, "cost")
+    except UnexpectedResponseError:
+        return None
+
+
 READERS: dict[str, Callable[[Any], Any]] = {
     "name": _short,
     "sender_id": lambda value: _id(value, "sender_id"),
@@ -234,7 +287,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _error(response: Response, *, is_about_a_record: bool) -> Exception:
+def _error(response: Response, path: str) -> Exception:
     """What a status other than 2xx means; only then is the body looked at, which may hold anything."""
     status = response.status
     said = _sentence(response)
@@ -245,13 +298,21 @@ def _error(response: Response, *, is_about_a_record: bool) -> Exception:
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimitedError(_("Ourvoice asked to wait."), retry_after(response))
-    if status == HTTPStatus.NOT_FOUND and is_about_a_record:
-        return NotFoundError(_("Ourvoice does not have this app any more."))
     if status == HTTPStatus.NOT_FOUND:
-        return UnavailableError(_("Ourvoice does not know the address of its own list. Look at OURVOICE_BASE_URL."))
+        return _not_found(path)
+    if status == HTTPStatus.PAYMENT_REQUIRED:
+        return RejectedError(_("Ourvoice's account has not enough credit: top it up. (%(text)s)") % {"text": said})
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return RejectedError(_("Ourvoice refused: %(text)s") % {"text": said}, _fields(_document(response)))
     return UnexpectedResponseError(_("Ourvoice answered with an error (%(status)d).") % {"status": status})
+
+
+def _not_found(path: str) -> Exception:
+    if path == APPS:
+        return UnavailableError(_("Ourvoice does not know the address of its own list. Look at OURVOICE_BASE_URL."))
+    if path == SEND:
+        return RejectedError(_("Ourvoice does not know this app, or does not send codes at this address."))
+    return NotFoundError(_("Ourvoice does not have this app any more."))
 
 
 def _document(response: Response) -> dict[str, Any]:

@@ -1,13 +1,20 @@
-"""What people do with OTP apps. Forms, pages and commands all come through here."""
+"""What people do with OTP apps and test codes. Forms, pages and commands all come through here."""
 
 from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from otp.models import OtpApp
+from otp.models import OtpApp, TestCode
+from otp.obstacles import why_not_send
 from otp.placeholders import placeholders_in
+from otp.rules import DAILY_LIMIT
 from otp.sync import OURVOICE
 from otp.template_check import TemplateCheck, check
+from voicehub.common import limits
+from voicehub.sync import queue
 from voicehub.sync.accounts import account_by_key
 from voicehub.sync.models import Connection, RecordState
 
@@ -16,6 +23,10 @@ APPS_TO_LEARN_FROM = 200
 
 class NotConnectedError(Exception):
     """There is no key for Ourvoice; the text says what to do."""
+
+
+class NotSendableError(Exception):
+    """No code can be sent for this app to this number; the text says why."""
 
 
 def account() -> Connection:
@@ -38,6 +49,13 @@ def save_app(app: OtpApp, *, user: Any) -> OtpApp:
     return app
 
 
+def check_name(name: str, *, besides: OtpApp | None) -> None:
+    """Raises ValidationError when an app `besides` this one bears the name."""
+    namesakes = OtpApp.objects.filter(name=name, connection__disconnected_at=None)
+    if any(app != besides for app in namesakes):
+        raise ValidationError(_("There is another app of this name. Codes that are asked for by name need one."))
+
+
 def default_template(name: str) -> str:
     """What Ourvoice itself takes when there is no template. The name is written out: a new one does not change it."""
     return f"Votre code pour {name} est: {{{{code}}}}"
@@ -56,3 +74,27 @@ def placeholders_in_use(app: OtpApp) -> frozenset[str]:
     others = OtpApp.objects.filter(**account, sync_state=RecordState.IN_STEP).exclude(pk=app.pk)
     templates = others.order_by("-pk").values_list("message_template", flat=True)
     return frozenset[str]().union(*map(placeholders_in, templates[:APPS_TO_LEARN_FROM]))
+
+
+def send_test_code(app: OtpApp, number: str, *, confirmation: UUID, user: Any) -> TestCode:
+    """Have Ourvoice send a code of this app to a phone (E.164): once for a confirmation, however often that comes.
+
+    Raises NotSendableError and `voicehub.common.limits.LimitReachedError`.
+    """
+    with transaction.atomic():
+        if earlier := TestCode.objects.filter(confirmation=confirmation).first():
+            return earlier
+        if problem := why_not_send(app, number):
+            raise NotSendableError(problem)
+        limits.check(DAILY_LIMIT, user=user, adding=limits.Use(1))
+        about = {
+            "connection": app.connection,
+            "app": app,
+            "app_name": app.name,
+            "number": number,
+            "requested_by": user,
+        }
+        code, is_new = TestCode.objects.get_or_create(confirmation=confirmation, defaults=about)
+        if is_new:
+            queue.send_once(code, user=user)
+    return code

@@ -19,7 +19,7 @@ from django.utils import timezone
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
-from tests.otp.factories import make_app
+from tests.otp.factories import make_app, make_test_code
 from tests.telephony.factories import (
     make_connection,
     make_external_script,
@@ -112,6 +112,7 @@ MODELS = {
     "hooks.hookaddress": Model(STAFF_UP),
     "hooks.hookrequest": Model(STAFF_UP),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
+    "otp.testcode": Model(STAFF_UP),
     "telephony.call": Model(STAFF_UP),
     "telephony.externalscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.callscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
@@ -207,6 +208,8 @@ PAGES = {
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
+    "admin:otp_otpapp_export": Page({OK: OFFICE}),
+    "admin:otp_otpapp_edit_many": Page({OK: STAFF_UP}),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
     "admin:telephony_externalscript_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.externalscript"),
     "admin:telephony_externalscript_compare": Page({FOUND: STAFF_UP}, post=True),
@@ -224,6 +227,12 @@ PAGES = {
     "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
     "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
+    "admin:otp_testcode_new": Page({FOUND: STAFF_UP}, of="otp.otpapp"),
+    "admin:otp_testcode_send": Page({OK: STAFF_UP}, post=True, of="otp.otpapp"),
+    "admin:otp_testcode_live": Page({OK: STAFF_UP}, of="otp.testcode"),
+    "admin:otp_testcode_act": Page({FOUND: STAFF_UP}, post=True, of="otp.testcode"),
+    "admin:otp_testcode_settle": Page({FOUND: STAFF_UP}, of="otp.testcode"),
+    "admin:otp_testcode_history": Page({FOUND: STAFF_UP}, of="otp.testcode"),
 }
 # Addresses without a name: the short form of a record's address, and whatever is left in the admin.
 NAMELESS = {"<path:object_id>/", "(?P<url>.*)$"}
@@ -293,6 +302,7 @@ def make_records(editor: Any) -> dict[str, Any]:
     call = Exchange.objects.create(
         provider="outvoice", method="GET", url="http://x.test/", started_at=timezone.now(), duration_ms=1
     )
+    app = make_app(connection=make_account_of_key())
     return {
         "auth.group": Group.objects.get(name=EDITORS).pk,
         "common.auditentry": audit.record("lane.stopped", None).pk,
@@ -302,11 +312,12 @@ def make_records(editor: Any) -> dict[str, Any]:
         "contributors.contributor": contributor.pk,
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
+        "otp.otpapp": app.pk,
+        "otp.testcode": make_test_code(app, editor).pk,
         "hooks.hookaddress": HookAddress.objects.create(kind="gadgets/bell", target="1", digest="d", made_at=now).pk,
         "hooks.hookrequest": HookRequest.objects.create(
             kind="gadgets/bell", address_id=1, received_at=now, method="GET", status=200, milliseconds=1
         ).pk,
-        "otp.otpapp": make_app(connection=make_account_of_key()).pk,
         "telephony.call": make_load("s1").pk,
         "telephony.externalscript": make_external_script(connection=apidaze).pk,
         "telephony.callscript": make_script("draft").pk,

@@ -91,10 +91,9 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("contributors.transaction", "receipt_long"),
             Page("contributors_transaction_ledger", _("Ledger"), "menu_book", "contributors.view_transaction"),
             Records("contributors.contributor", "contacts"),
-            Records("common.run", "upload_file", _("Files and bulk actions")),
         ),
     ),
-    (_("One-time passwords"), (Records("otp.otpapp", "password"),)),
+    (_("One-time passwords"), (Records("otp.otpapp", "password"), Records("otp.testcode", "sms"))),
     (
         _("Telephony"),
         (
@@ -117,7 +116,14 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
     ),
     (_("Sandbox providers"), (AllRecords("sandbox", "science"),)),
     (_("People"), (Records("common.user", "group"), Records("auth.group", "badge", _("Roles")))),
-    (_("System"), (MyNotices(), Records("common.auditentry", "history"))),
+    (
+        _("System"),
+        (
+            MyNotices(),
+            Records("common.run", "upload_file", _("Files and bulk actions")),
+            Records("common.auditentry", "history"),
+        ),
+    ),
 )
 
 

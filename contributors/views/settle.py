@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from contributors import services
 from contributors.models import Transaction
+from contributors.sync import OUTVOICE
 from contributors.views.access import SETTLE, needs, payment_or_404
 from voicehub.sync.admin.settling import Case, settle_page
 from voicehub.sync.models import SyncJob
@@ -34,6 +35,7 @@ def _case(payment: Transaction, job: SyncJob) -> Case:
         what=_("%(amount)s %(currency)s to %(name)s") % words,
         for_example=_("For example: the list of payments on OutVoice's site, the bank's statement."),
         back_url=payment.order.get_absolute_url(),
+        console_url=OUTVOICE.console_url(),
         settle=partial(services.settle, payment),
         facts=[
             (_("Article"), payment.title),

@@ -59,6 +59,7 @@ def test_no_text_becomes_a_formula(start):
     assert as_csv([text])[1] == [f"'{text}"]
     cell = as_xlsx([text]).active["A2"]
     assert (cell.data_type, cell.value.replace("_x000D_", "\r")) == ("s", f"'{text}")
+    assert as_csv([f"'{text}"])[1] == [f"''{text}"]
 
 
 def test_a_negative_number_stays_a_number():

@@ -43,8 +43,8 @@ def test_others_come_to_the_first_page_with_the_state_of_the_providers(role):
 def test_the_menu_shows_what_a_role_may_see_and_nothing_else():
     menu = menu_of(signed_in(EDITORS))
     assert menu == {
-        "Payments": ["Pay contributors", "Payments", "Ledger", "Contributors", "Files and bulk actions"],
-        "System": ["Notices"],
+        "Payments": ["Pay contributors", "Payments", "Ledger", "Contributors"],
+        "System": ["Notices", "Files and bulk actions"],
     }
 
 
@@ -56,7 +56,14 @@ def test_the_menu_of_a_superuser_has_everything():
     menu = menu_of(signed_in(is_superuser=True))
     groups = ["Payments", "One-time passwords", "Telephony", "Providers", "Sandbox providers", "People", "System"]
     assert list(menu) == groups
-    assert menu["Providers"] == ["Providers", "Accounts", "Jobs", "Provider calls"]
+    assert menu["Providers"] == [
+        "Providers",
+        "Accounts",
+        "Jobs",
+        "Provider calls",
+        "Inbound addresses",
+        "Inbound requests",
+    ]
 
 
 def test_the_menu_marks_the_page_one_is_on_and_no_other():

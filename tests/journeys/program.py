@@ -72,6 +72,10 @@ class Sandbox:
         (app,) = [app for app in apps if app["name"] == name and app["deleted_at"] is None]
         return dict(app)
 
+    def codes_sent(self) -> list[dict[str, Any]]:
+        """The codes that Ourvoice has sent, the oldest first."""
+        return list(self._ask("GET", "records?provider=ourvoice")["codes"])
+
     def change_app(self, app_id: str, **values: Any) -> None:
         """A colleague changes an app on Ourvoice's own site."""
         edit = {"provider": "ourvoice", "change_app": {"app_id": app_id, **values}}

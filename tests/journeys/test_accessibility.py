@@ -28,6 +28,7 @@ PAGES = (
     "profile/",
     "otp/otpapp/",
     "otp/otpapp/add/",
+    "otp/otpapp/edit-many/",
     "sync/lane/",
     "sync/syncjob/",
     "sync/exchange/",

@@ -28,6 +28,21 @@ def wait_for(page: Page, text: str) -> None:
     expect(page.get_by_text(text).first).to_be_visible()
 
 
+def send_test_code(page: Page, sandbox: Sandbox) -> None:
+    """From the page of an app; the button is pressed twice, and one code goes out."""
+    page.get_by_role("link", name="Send a test code").click()
+    page.get_by_label("Phone number").fill("+229 01 67 15 39 74")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("main")).to_contain_text("it costs money")
+    assert not violations(page)
+    page.get_by_role("button", name="Send a code to +229 01 67 15 39 74").dblclick()
+    expect(page.get_by_text("Ourvoice took it, and says: sent.").first).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("15 XOF")
+    (code,) = sandbox.codes_sent()
+    assert code["send_to"] == "2290167153974"
+    assert code["code"] not in page.content()
+
+
 def test_an_app_is_renamed_and_what_a_colleague_changed_is_settled_field_by_field(
     page: Page, sandbox: Sandbox
 ) -> None:
@@ -37,6 +52,8 @@ def test_an_app_is_renamed_and_what_a_colleague_changed_is_settled_field_by_fiel
     page.get_by_role("button", name="Save and continue editing").click()
     wait_for(page, "The provider has exactly what you see here.")
     assert sandbox.app_named("SILVER")["code_size"] == 5
+
+    send_test_code(page, sandbox)
 
     theirs = sandbox.app_named("Eldon's App")["app_id"]
     sandbox.change_app(theirs, name="Their name", code_size=7)

@@ -1,10 +1,12 @@
 """Any order of edits here, edits there, faults, dying workers and drains: nothing is lost, nothing is doubled."""
 
+from contextlib import contextmanager
 from itertools import count
 
+import hypothesis
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from otp import services
@@ -15,6 +17,7 @@ from voicehub.sync import lanes, queue
 from voicehub.sync import services as sync_services
 from voicehub.sync.calls import perform
 from voicehub.sync.claim import claim
+from voicehub.sync.differences import Changed
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.finish import write
 from voicehub.sync.models import RecordState
@@ -41,7 +44,8 @@ OPERATIONS = ("list-apps", "read-app", "create-app", "change-app")
 class World:
     """One app, both ends of it, and what was last written into each field at either end.
 
-    No two edits write the same, so that an edit that was overwritten cannot hide.
+    No two edits write the same, so that an edit that was overwritten cannot hide. `kept` holds, by field, the edits
+    that nobody has written over knowingly: whoever edits a field sees what stands at that end, and nothing else.
     """
 
     def __init__(self, sandbox, person):
@@ -51,18 +55,22 @@ class World:
         self.app = make_app(name="0")
         self.here = {name: getattr(self.app, name) for name in FIELDS}
         self.there = {}
+        self.kept = {name: {value} for name, value in self.here.items()}
 
     def edit_here(self, name):
         app = OtpApp.objects.get(pk=self.app.pk)
+        before = getattr(app, name)
         self.here[name] = f"here {next(self.numbers)} {{{{code}}}}"
+        self.kept[name] = self.kept[name] - {before} | {self.here[name]}
         setattr(app, name, self.here[name])
         services.save_app(app, user=self.person)
 
     def edit_there(self, name):
         """A colleague edits it on the provider's site, once we know which one it is: it is found by its name."""
         self.app.refresh_from_db()
-        if self.app.remote_id in self.sandbox.apps():
+        if row := self.sandbox.apps().get(self.app.remote_id):
             self.there[name] = f"there {next(self.numbers)} {{{{code}}}}"
+            self.kept[name] = self.kept[name] - {row[name]} | {self.there[name]}
             self.sandbox.change_app(self.app.remote_id, **{name: self.there[name]})
 
     def fault(self, operation, kind):
@@ -118,30 +126,48 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
+HOW = {
+    "deadline": None,
+    "derandomize": True,
     # Shrinking would go on for minutes; the steps of a failure are few as they are.
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+    "phases": [Phase.explicit, Phase.generate],
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+}
+
+
+@hypothesis.settings(max_examples=40, **HOW)
 @given(steps=STEPS)
 def test_any_order_of_events_ends_in_agreement_or_in_a_difference_that_is_shown(ourvoice, admin_user, steps):
+    with outcome_of(steps, ourvoice, admin_user) as (world, here, there):
+        assert here == world.here
+        assert there == world.here | world.there
+        assert {one.name for one in world.app.sides().open_differences()} == set(world.there)
+
+
+@hypothesis.settings(max_examples=12, **HOW)
+@given(steps=STEPS)
+def test_no_order_of_events_loses_an_edit_where_changes_are_taken_over(ourvoice, admin_user, settings, steps):
+    settings.OURVOICE_ADOPT_CHANGES = True
+    with outcome_of(steps, ourvoice, admin_user) as (world, here, there):
+        assert all(world.kept[name] <= {here[name], there[name]} for name in FIELDS)
+        assert all(one.changed == Changed.BOTH for one in world.app.sides().open_differences())
+
+
+@contextmanager
+def outcome_of(steps, sandbox, person):
+    """The world after these steps, and the fields at either end; whatever came about is taken back afterwards."""
     with transaction.atomic():
-        ourvoice.reset()
-        world = World(ourvoice, admin_user)
+        sandbox.reset()
+        world = World(sandbox, person)
         for step, *arguments in steps:
             step(world, *arguments)
         world.put_right()
-        check(world)
+        (row,) = world.ours_there()
+        here, there = ({name: side[name] for name in FIELDS} for side in (world.app.values_here(), row))
+        assert OtpApp.objects.count() == len(world.strangers) + 1
+        assert {one.name for one in world.app.sides().open_differences()} == {
+            name for name in FIELDS if here[name] != there[name]
+        }
+        assert world.app.sync_state == (RecordState.IN_STEP if here == there else RecordState.CHANGED)
+        yield world, here, there
         transaction.set_rollback(True)
-
-
-def check(world):
-    (row,) = world.ours_there()
-    assert OtpApp.objects.count() == len(world.strangers) + 1
-    assert {name: getattr(world.app, name) for name in FIELDS} == world.here
-    assert {name: row[name] for name in FIELDS} == world.here | world.there
-    assert {one.name for one in world.app.sides().open_differences()} == set(world.there)
-    assert world.app.sync_state == (RecordState.CHANGED if world.there else RecordState.IN_STEP)

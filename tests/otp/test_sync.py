@@ -178,6 +178,70 @@ def test_a_change_there_is_shown_and_nothing_is_overwritten(ourvoice, golden, co
     assert there(ourvoice, golden)["code_size"] == 7
 
 
+@pytest.fixture
+def adopting(settings):
+    """What is changed at Ourvoice alone is taken over."""
+    settings.OURVOICE_ADOPT_CHANGES = True
+
+
+@pytest.mark.usefixtures("adopting")
+def test_a_change_there_alone_is_taken_over_where_the_settings_say_so(ourvoice, golden, compare):
+    ourvoice.change_app(golden.remote_id, name="THEIRS", code_size=7)
+    compare()
+    assert (again(golden).name, golden.code_size, golden.sync_state) == ("THEIRS", 7, RecordState.IN_STEP)
+    assert golden.agreed_values == golden.values_here()
+    change = golden.changes.latest()
+    assert (change.history_user, change.history_change_reason) == (
+        None,
+        "Changed at Ourvoice, taken over from there.",
+    )
+    assert "1 taken over." in SyncJob.objects.filter(model="otp.otpapp", operation="pull").latest("pk").message
+    assert sent(ourvoice, "change-app") == []
+
+
+@pytest.mark.usefixtures("adopting")
+def test_a_conflict_waits_for_a_person_beside_what_is_taken_over(ourvoice, golden, compare):
+    ourvoice.change_app(golden.remote_id, name="THEIRS", code_size=7)
+    edit(golden, name="OURS")
+    drain_inline()
+    compare()
+    assert (again(golden).name, golden.code_size, golden.sync_state) == ("OURS", 7, RecordState.CHANGED)
+    assert [one.name for one in golden.sides().open_differences()] == ["name"]
+
+
+@pytest.mark.usefixtures("adopting")
+def test_nothing_is_taken_over_while_a_change_waits_here(ourvoice, golden):
+    ourvoice.change_app(golden.remote_id, code_size=7)
+    ourvoice.fault("ourvoice", "read-app", "error-before")
+    edit(golden, name="SILVER")
+    queue.pull(OtpApp, golden.connection)
+    drain_inline()
+    assert (again(golden).code_size, golden.sync_state) == (5, RecordState.WAITING)
+
+
+@pytest.mark.usefixtures("adopting")
+def test_what_a_person_chose_to_keep_is_shown_when_it_changes_there_again(ourvoice, golden, compare, settings):
+    settings.OURVOICE_ADOPT_CHANGES = False
+    ourvoice.change_app(golden.remote_id, code_size=7)
+    compare()
+    resolving.resolve_all(again(golden), resolving.Choice.IGNORE, user=None)
+    drain_inline()
+    settings.OURVOICE_ADOPT_CHANGES = True
+    compare()
+    assert (again(golden).code_size, golden.sync_state) == (5, RecordState.APART)
+    ourvoice.change_app(golden.remote_id, code_size=8)
+    compare()
+    assert (again(golden).code_size, golden.sync_state) == (5, RecordState.CHANGED)
+
+
+@pytest.mark.usefixtures("adopting")
+def test_an_old_list_takes_over_nothing(eldon, take_in_late):
+    edit(eldon, code_size=8)
+    drain_inline()
+    take_in_late()
+    assert (again(eldon).code_size, eldon.sync_state) == (8, RecordState.IN_STEP)
+
+
 def test_a_field_changed_here_goes_out_beside_one_changed_there(ourvoice, golden):
     ourvoice.change_app(golden.remote_id, code_size=7)
     edit(golden, name="SILVER")
@@ -310,6 +374,19 @@ def test_a_list_that_leaves_out_a_third_asks_first(ourvoice, golden, compare):
     assert SyncJob.objects.filter(model="otp.otpapp", state=JobState.HELD).exists()
     compare(is_confirmed=True)
     assert again(golden).sync_state == RecordState.GONE
+
+
+def test_what_was_gone_before_makes_a_shrinking_list_look_no_better(ourvoice, golden, compare):
+    ourvoice.add_apps(*(f"App {number}" for number in range(4)))
+    compare()
+    for remote_id in list(ourvoice.apps())[:4]:
+        ourvoice.delete_app(remote_id)
+    compare(is_confirmed=True)
+    for remote_id in ourvoice.apps():
+        ourvoice.delete_app(remote_id)
+    compare()
+    assert OtpApp.objects.filter(sync_state=RecordState.IN_STEP).count() == 2
+    assert SyncJob.objects.filter(model="otp.otpapp", state=JobState.HELD).exists()
 
 
 def test_a_refusal_is_told_by_field(ourvoice):

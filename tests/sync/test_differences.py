@@ -67,6 +67,23 @@ def test_what_a_person_ignores_is_left_alone_until_either_side_changes():
 
 
 @pytest.mark.parametrize(
+    ("agreed", "here", "there", "taken"),
+    [(A, A, B, {"name": B}), (A, B, A, {}), (A, B, C, {}), (None, A, B, {}), (A, A, A, {}), (A, A, None, {})],
+)
+def test_only_what_was_changed_there_alone_may_be_taken_over(agreed, here, there, taken):
+    assert sides(agreed, here, there).to_take_over() == taken
+
+
+def test_what_a_person_chose_to_keep_is_not_taken_over_however_often_theirs_changes():
+    assert sides(A, A, C, ignored={"name": [A, B]}).to_take_over() == {}
+    assert sides(B, B, C, ignored={"name": [A, B]}).to_take_over() == {"name": C}
+
+
+def test_what_we_may_have_sent_ourselves_is_not_taken_over():
+    assert sides(A, A, B, sent={"name": [B]}).to_take_over() == {}
+
+
+@pytest.mark.parametrize(
     ("agreed", "here", "there", "expected"), [(A, B, B, B), (A, B, A, A), (A, A, B, A), (None, A, A, A), (A, B, C, A)]
 )
 def test_what_both_sides_hold_is_agreed_and_anything_else_stays_as_it_was(agreed, here, there, expected):

@@ -18,8 +18,9 @@ from django.utils.timezone import get_current_timezone, localtime
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-# A spreadsheet takes what begins so for a formula and runs it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes what begins so for a formula and runs it. An apostrophe before it keeps it a text; one that was
+# there already gets another, so that `restored` knows which to take away.
+FORMULA = re.compile("'*[=+\\-@\t\r]")
 # What XML, and with it a workbook, cannot hold.
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONGEST_CELL = 32_767
@@ -125,7 +126,12 @@ def _formatted(sheet: Any, value: Any, number_format: str) -> Any:
 
 def harmless(text: str) -> str:
     """The text as no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def restored(text: str) -> str:
+    """The text of which `harmless` made this."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
 FORMATS: dict[str, Callable[[Table], HttpResponseBase]] = {"csv": csv_response, "xlsx": xlsx_response}

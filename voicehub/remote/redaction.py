@@ -71,7 +71,8 @@ class Redactor:
     """Masks secrets by the name of their field and by their value, and tokens in the addresses of hooks.
 
     `secret_fields` are names beside the usual ones; case, `-` and `_` make no difference. `secret_values` are masked
-    wherever they occur; a callable is asked each time. What comes out is cut to `limit` characters after masking.
+    wherever they occur; a callable is asked each time. What `secret_pattern` finds in a body is masked too. What
+    comes out is cut to `limit` characters.
     """
 
     def __init__(
@@ -79,11 +80,13 @@ class Redactor:
         secret_fields: Iterable[str] = (),
         secret_values: Iterable[str] | Callable[[], Iterable[str]] = (),
         *,
+        secret_pattern: re.Pattern[str] | None = None,
         limit: int = 8000,
     ) -> None:
         self._fields = frozenset(map(_flat, SECRET_FIELDS.union(secret_fields)))
         self._ask = secret_values if callable(secret_values) else None
         self._known = () if callable(secret_values) else _spellings(secret_values)
+        self._pattern = secret_pattern
         self._limit = limit
 
     def knowing(self, *sources: Mapping[str, Any]) -> "Redactor":
@@ -101,7 +104,8 @@ class Redactor:
             return ""
         if not isinstance(body, bytes | bytearray) or _BINARY.search(body[:1024]):
             return f"<{len(body)} bytes>"
-        return self.text(body[:READ_AT_MOST].decode(errors="replace"))
+        text = self.text(body[:READ_AT_MOST].decode(errors="replace"))
+        return self._pattern.sub(MASK, text) if self._pattern else text
 
     def text(self, text: str) -> str:
         """A text, an address or a value of a header."""

@@ -63,6 +63,14 @@ class Sides:
         ours = {one.name: one.here for one in self._differences() if one.is_open and one.changed == Changed.HERE}
         return ours | {name: value for name, value in self.here.items() if self._is_unsaid(name)}
 
+    def to_take_over(self) -> dict[str, Any]:
+        """Their values of fields that were changed there alone; not where a person chose to keep what stands here."""
+        return {
+            one.name: one.there
+            for one in self._differences()
+            if one.changed == Changed.THERE and list(self.ignored.get(one.name, ()))[:1] != [one.here]
+        }
+
     def agreed_now(self) -> dict[str, Any]:
         """What counts as agreed once the two sides have been seen."""
         same = {name: value for name, value in self.here.items() if name in self.there and self.there[name] == value}

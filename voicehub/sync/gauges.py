@@ -43,12 +43,15 @@ def learn(results: Sequence[tuple[Work, Outcome]]) -> None:
 
 
 def _told(works: Sequence[Work]) -> Readings:
-    answers = [(answer, work) for work in works if work.connection for answer in work.exchanges]
+    answers = [
+        (answer, work.connection.pk, gauges_of)
+        for work in works
+        if work.connection and (gauges_of := provider(work.job.provider).gauges_of)
+        for answer in work.exchanges
+    ]
     told: Readings = {}
-    for answer, work in sorted(answers, key=lambda pair: pair[0].started_at):
-        gauges_of = provider(work.job.provider).gauges_of
-        if gauges_of and work.connection:
-            told |= {(work.connection.pk, name): text for name, text in _read(gauges_of, answer).items()}
+    for answer, connection, gauges_of in sorted(answers, key=lambda one: one[0].started_at):
+        told |= {(connection, name): text for name, text in _read(gauges_of, answer).items()}
     return told
 
 

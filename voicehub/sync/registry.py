@@ -27,6 +27,7 @@ class Provider:
     `gauges` names the figures that it tells about an account, in the order in which its card shows them: for example
     `{"balance": _("Balance")}`. `gauges_of` reads some of them from the headers of any answer, whose names it gets in
     lower case: a pure function, asked in the thread that writes.
+    With `adopts_changes` a comparison takes over what was changed at the provider alone; else people decide.
     """
 
     slug: str
@@ -41,6 +42,7 @@ class Provider:
     account: Callable[[], str] = str
     gauges: Mapping[str, Any] = field(default_factory=dict)
     gauges_of: GaugesOf | None = None
+    adopts_changes: Callable[[], bool] = bool
 
 
 _providers: dict[str, Provider] = {}

@@ -106,8 +106,7 @@ def _apply(record: SyncedModel, difference: Difference, choice: Choice) -> None:
         return
     record.agreed_values[name] = difference.there
     if choice == Choice.THEIRS:
-        field: Any = record._meta.get_field(name)
-        setattr(record, field.attname, field.to_python(difference.there))
+        record.take({name: difference.there})
 
 
 def _rows(record: SyncedModel) -> Any:

@@ -1,4 +1,4 @@
-"""What a person may do about a job: cancel, try again, settle. Each is one door for pages and commands."""
+"""What a person may do about a job: cancel, release, try again, settle. Each is one door for pages and commands."""
 
 from typing import Any
 
@@ -10,9 +10,11 @@ from voicehub.sync import lanes, queue
 from voicehub.sync.clock import database_now
 from voicehub.sync.decisions import Outcome
 from voicehub.sync.finish import finish, write_without_call
-from voicehub.sync.models import JobState, Lane, Settlement, SyncJob
+from voicehub.sync.models import JobState, Lane, Settlement, SyncedModel, SyncJob
 from voicehub.sync.models.job import QUEUED
 from voicehub.sync.signals import person_acted
+
+TRY_AGAIN = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAITING)
 
 
 class TooLateError(Exception):
@@ -34,12 +36,16 @@ def cancel(job: SyncJob, *, user: Any) -> None:
         person_acted.send(sender=SyncJob, action="job.cancelled", actor=user, obj=current, reason="")
 
 
+def may_retry(job: SyncJob) -> bool:
+    """Whether it is a repeatable job that ended badly, or waits for its next try."""
+    return not job.once_only and job.state in TRY_AGAIN
+
+
 def retry(job: SyncJob, *, user: Any) -> None:
     """Try a repeatable job that ended badly once more. Raises TooLateError when there is nothing to try again."""
     with transaction.atomic():
         current = SyncJob.objects.select_for_update().get(pk=job.pk)
-        again = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAITING)
-        if current.once_only or current.state not in again:
+        if not may_retry(current):
             raise TooLateError(_("This cannot be tried again as it is."))
         newer = SyncJob.objects.filter(
             model=current.model, object_id=current.object_id, operation=current.operation, state__in=QUEUED
@@ -52,6 +58,25 @@ def retry(job: SyncJob, *, user: Any) -> None:
         write_without_call(current, Outcome(JobState.WAITING))
         person_acted.send(sender=SyncJob, action="job.retried", actor=user, obj=current, reason="")
         queue.ring_on_commit()
+
+
+def release(job: SyncJob, *, user: Any) -> None:
+    """Let a job on hold go; what held it is looked at once more before it starts. Raises TooLateError."""
+    with transaction.atomic():
+        if not queue.release(SyncJob.objects.filter(pk=job.pk)):
+            raise TooLateError(_("This is not on hold any more."))
+        current = SyncJob.objects.get(pk=job.pk)
+        write_without_call(current, Outcome(JobState.WAITING))
+        person_acted.send(sender=SyncJob, action="job.released", actor=user, obj=current, reason="")
+
+
+def sync_now(record: SyncedModel, *, user: Any) -> None:
+    """Send a record once more, by its last job where that can be tried again. Raises TooLateError."""
+    job = queue.jobs_of(record).order_by("-id").first()
+    if job and may_retry(job):
+        retry(job, user=user)
+    else:
+        queue.push(record, user)
 
 
 def settle(job: SyncJob, *, finding: str, looked_at: str, note: str, user: Any) -> Settlement:

@@ -157,7 +157,8 @@ def _change_entry(version: Any, before: Any) -> Entry | None:
         version.history_type, ("edit", _("Changed"))
     )
     who = name_of(version.history_user) if version.history_user else ""
-    return Entry(at=version.history_date, icon=icon, title=title, who=who, changes=changes)
+    reason = version.history_change_reason or ""
+    return Entry(at=version.history_date, icon=icon, title=title, who=who, text=reason, changes=changes)
 
 
 def _differences(version: Any, before: Any) -> Iterator[Change]:

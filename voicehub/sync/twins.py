@@ -11,12 +11,13 @@ from voicehub.sync import queue
 from voicehub.sync.agreement import columns_after
 from voicehub.sync.clock import database_now
 from voicehub.sync.differences import Values
-from voicehub.sync.handlers import PullHandler, PullHeldError, RecordHandler
+from voicehub.sync.handlers import PullHandler, RecordHandler
+from voicehub.sync.missing import ask_whether_gone
 from voicehub.sync.models.connection import Connection
 from voicehub.sync.models.job import JobState, Operation, SyncJob
 from voicehub.sync.models.record import RecordState, SyncedModel
+from voicehub.sync.registry import provider, provider_label
 
-ASK_ABOVE_SHARE = 0.3
 # States of which nothing waits: only these may be overwritten by what a list says.
 SETTLED = (RecordState.IN_STEP, RecordState.CHANGED, RecordState.APART, RecordState.GONE)
 
@@ -51,7 +52,7 @@ class TwinHandler(RecordHandler, PullHandler):
 
 
 class Absorption:
-    """Takes a list into our records. It never changes what they hold: people decide about differences."""
+    """Takes a list into our records. What they hold is left to people, unless the provider's changes are adopted."""
 
     def __init__(self, handler: TwinHandler, connection: Connection, listed: Listing) -> None:
         self._handler = handler
@@ -60,26 +61,28 @@ class Absorption:
         self._fields: Sequence[str] = handler.model.SYNCED_FIELDS  # type: ignore[attr-defined]
         self._rows: Any = handler.model._base_manager.filter(connection=connection)
         self._began = self._time_of_reading()
+        self._adopts_changes = provider(handler.provider).adopts_changes()
+        self._words = {"provider": provider_label(handler.provider)}
+        self._adopted = 0
 
     def carry_out(self, *, is_confirmed: bool) -> str:
         """Compare, import and mark as gone, and say in words what was found. Raises PullHeldError to ask first."""
         known = {record.remote_id: record for record in self._rows.exclude(remote_id="")}
         current = [record for record in known.values() if self._was_settled(record)]
         gone = [one for one in current if one.remote_id not in self._listed and one.sync_state != RecordState.GONE]
-        if not is_confirmed and len(gone) > max(1, ASK_ABOVE_SHARE * len(known)):
-            raise PullHeldError(
-                _("The provider's list leaves out %(gone)d of %(all)d records. Are they really gone?")
-                % {"gone": len(gone), "all": len(known)}
-            )
+        if not is_confirmed:
+            active = sum(record.sync_state != RecordState.GONE for record in known.values())
+            ask_whether_gone(self._handler, len(gone), active)
         changed = sum(self._compare(one) for one in current if one.remote_id in self._listed)
         added = self._import({key: self._listed[key] for key in self._listed if key not in known})
         for record in gone:
             self._write(record, sync_state=RecordState.GONE, sync_message=_("It is not on the provider's list."))
-        return _("%(added)d new, %(changed)d changed at the provider, %(gone)d gone.") % {
-            "added": added,
-            "changed": changed,
-            "gone": len(gone),
-        }
+        return self._summary(added, changed, len(gone))
+
+    def _summary(self, added: int, changed: int, gone: int) -> str:
+        words = _("%(added)d new, %(changed)d changed at the provider, %(gone)d gone.")
+        adopted = _("%(adopted)d taken over.") % {"adopted": self._adopted} if self._adopted else ""
+        return f"{words % {'added': added, 'changed': changed, 'gone': gone}} {adopted}".strip()
 
     def _time_of_reading(self) -> datetime:
         """What has happened since is newer than the list."""
@@ -100,16 +103,30 @@ class Absorption:
             queue.push(record)
             return False
         there = {**record.seen_values, **self._listed[record.remote_id]}
+        if self._adopts_changes:
+            self._adopt(record, there)
         columns = columns_after(record, there)
         is_news = columns["sync_state"] == RecordState.CHANGED and there != record.seen_values
         if any(getattr(record, name) != value for name, value in columns.items()):
             self._write(record, **columns)
         return is_news
 
+    def _adopt(self, record: SyncedModel, there: Values) -> None:
+        """Take over what was changed there alone, unless the record has moved on meanwhile."""
+        theirs = record.sides(there).to_take_over()
+        if not theirs or not self._unmoved(record).select_for_update().exists():
+            return
+        record.take(theirs)
+        record.save_as_told(_("Changed at %(provider)s, taken over from there.") % self._words)
+        self._adopted += 1
+
     def _write(self, record: SyncedModel, **columns: Any) -> None:
-        """Unless the record has moved on meanwhile."""
+        self._unmoved(record).update(**columns)
+
+    def _unmoved(self, record: SyncedModel) -> Any:
+        """The record's row; none when it has moved on since it was read."""
         same = self._rows.filter(pk=record.pk, generation=record.generation, synced_at=record.synced_at)
-        same.filter(sync_state=record.sync_state).update(**columns)
+        return same.filter(sync_state=record.sync_state)
 
     def _import(self, unknown: Listing) -> int:
         """Make records of what is new there, unless one of ours may have made it, or has just removed it."""
@@ -127,7 +144,7 @@ class Absorption:
                 agreed_values=dict(values),
                 seen_values=dict(values),
                 **values,
-            ).save_as_told()  # type: ignore[attr-defined]
+            ).save_as_told(_("Found at %(provider)s.") % self._words)  # type: ignore[attr-defined]
         return len(new)
 
     def _comes_from(self, records: Iterable[SyncedModel], values: Values) -> bool:

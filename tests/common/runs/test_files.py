@@ -11,10 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from voicehub.common.export import Table, file_response
 from voicehub.common.runs.files import FileRefusedError, read, unknown_headings
 from voicehub.common.runs.kinds import Column
 
-COLUMNS = (Column("name", "Name", is_required=True, aliases=("who",)), Column("amount", "Amount to pay"))
+COLUMNS = (
+    Column("name", "Name", is_required=True, aliases=("who",)),
+    Column("amount", "Amount to pay"),
+    Column("text", "Text", is_multiline=True),
+)
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(range(256))
 
 
@@ -130,7 +135,7 @@ def test_an_empty_file_is_said_to_be_empty(content):
 
 def test_missing_headings_are_all_named_at_once():
     assert "Not found: Name." in why(b"Amount\n1\n")
-    assert "Not found: Name, Amount to pay." in why(b"x,y\n1,2\n")
+    assert "Not found: Name, Amount to pay, Text." in why(b"x,y\n1,2\n")
 
 
 def test_a_heading_that_stands_there_twice_is_refused():
@@ -155,6 +160,24 @@ def test_a_long_cell_and_invisible_characters_are_problems_of_their_line():
     assert "control character" in second.problems[0][1]
     assert second.data["name"] == "A\ufffdnn"
     assert third.problems == []
+
+
+def test_a_column_for_longer_texts_takes_line_breaks():
+    csv_file = b'Name,Text\nAnn,"First\r\nsecond\tthird\rlast"\n'
+    for content in (csv_file, workbook(["Name", "Text"], ["Ann", "First\nsecond\tthird\nlast"])):
+        (row,) = rows_of(content)
+        assert (row.data["text"], row.problems) == ("First\nsecond\tthird\nlast", [])
+    (row,) = rows_of(b"Name,Text\nAnn,a\x07b\n")
+    assert (row.data["text"], len(row.problems)) == ("a\ufffdb", 1)
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+@settings(max_examples=30, deadline=None)
+@given(text=st.text(st.sampled_from("'=+-@ \tab"), max_size=5))
+def test_what_an_export_has_kept_from_being_a_formula_is_read_as_it_was(file_format, text):
+    answer = file_response(Table("t", ["Name", "Text"], [["Ann", text]]), file_format)
+    (row,) = rows_of(b"".join(answer.streaming_content))
+    assert row.data["text"] == text.strip()
 
 
 def test_cells_beyond_the_headings_are_a_problem_of_their_line():

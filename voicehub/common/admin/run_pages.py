@@ -161,7 +161,7 @@ def cancel(request: HttpRequest, run: Run) -> HttpResponse:
     except RunRefusedError as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, _("What has not been sent is being taken back."))
+        messages.success(request, _("Nothing more of it is begun, and what has not been sent is taken back."))
     return redirect(run)
 
 
@@ -237,7 +237,8 @@ def _shown_line(kind: RunKind, row: RunRow, live: Any = None) -> dict[str, Any]:
         "row": row,
         "badge": badge(outcome.state),
         "url": outcome.url,
-        "cells": [row.data[column.name] for column in kind.columns if row.data.get(column.name)],
+        "title": kind.title_of(row),
+        "effect": kind.effect_of(row),
         "said": [text for text in (*tables.said_about(kind, row), outcome.message) if text],
     }
 
@@ -250,6 +251,7 @@ def _preview(run: Run) -> dict[str, Any]:
         "totals": kind.totals(run),
         "start_label": kind.start_label(run),
         "has_lines": run.rows.filter(state__in=(RunRow.State.READY, RunRow.State.DOUBTFUL)).exists(),
+        "has_bad_lines": run.rows.filter(state=RunRow.State.BAD).exists(),
         "digest": services.digest(run),
         "earlier": services.earlier_uploads(run).select_related("requested_by").first(),
         "doubtful": [_shown_line(kind, row) for row in doubtful[:MOST_DOUBTFUL]],

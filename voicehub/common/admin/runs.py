@@ -25,7 +25,8 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(kind.slug, kind.label) for kind in kinds()]
+        user = request.user
+        return [(kind.slug, kind.label) for kind in kinds() if kind.may_start(user) or kind.sees_all(user)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(kind=self.value()) if self.value() else queryset

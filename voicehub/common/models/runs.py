@@ -75,14 +75,16 @@ class RunRow(models.Model):
     """One row of a run. `data` is what was typed, by column; `values` what the check made of it.
 
     `problems` keep the row from being carried out: pairs of a column and a text. `doubts` leave it out unless a
-    person includes it. Rows that mean the same have an equal `key` or `other_key`. `object_id` is the record that the
-    row made: set in the transaction that makes it, so that a row is carried out once.
+    person includes it; a row in the state SAME is left out because it would change nothing. Rows that mean the same
+    have an equal `key` or `other_key`. `object_id` is the record that the row made: set in the transaction that makes
+    it, so that a row is carried out once.
     """
 
     class State(models.TextChoices):
         NEW = "new", _("Not checked yet")
         BAD = "bad", _("Cannot be used")
         DOUBTFUL = "doubtful", _("Left out: doubtful")
+        SAME = "same", _("Nothing to change")
         READY = "ready", _("Ready")
         WAITING = "waiting", _("Waiting")
         DONE = "done", _("Done")

@@ -17,6 +17,9 @@ An app describes what it imports or changes in bulk as a kind, in a module `runs
     register(People())
 
 Upload, preview, progress, outcomes, files of problems and "again" are there already (`voicehub.common.admin.runs`).
+
+Lines that make or change records with a twin at a provider are a `FileKind` or an `EditKind`: these show what each
+line would change, refuse to overwrite what has changed since, and follow the records on their way to the provider.
 """
 
 from voicehub.common.runs.files import FileRefusedError
@@ -30,11 +33,15 @@ from voicehub.common.runs.kinds import (
     kinds_for,
     register,
 )
+from voicehub.common.runs.records import EditKind, FileKind, RecordKind, usable
 from voicehub.common.runs.services import again, cancel_rest, digest, discard, from_rows, release, start, upload
 
 __all__ = [
     "Column",
+    "EditKind",
+    "FileKind",
     "FileRefusedError",
+    "RecordKind",
     "RowOutcome",
     "RowRefusedError",
     "RunKind",
@@ -50,4 +57,5 @@ __all__ = [
     "release",
     "start",
     "upload",
+    "usable",
 ]

@@ -24,7 +24,7 @@ def check_some(run: Run, kind: RunKind) -> bool:
         Run.objects.filter(pk=run.pk, state=Run.State.CHECKING).update(state=Run.State.READY)
         return False
     _check(run, kind, rows)
-    _mark_repeats(run, rows)
+    _mark_repeats(run, kind, rows)
     for row in rows:
         row.state = _state(row)
     return _save(run, rows)
@@ -60,14 +60,14 @@ def _check(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:
                 row.problems.append(("", text))
 
 
-def _mark_repeats(run: Run, rows: Sequence[RunRow]) -> None:
-    """Rows that mean the same as an earlier one of the run are doubtful; one that cannot be used makes none so."""
+def _mark_repeats(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:
+    """Tell the kind of rows that mean the same as an earlier one of the run; one that cannot be used repeats none."""
     usable = [row for row in rows if not row.problems]
     firsts = {column: _first_lines(run, column, usable) for column in KEYS}
     for row in usable:
         first = min(firsts[column].get(getattr(row, column), row.number) for column in KEYS)
         if first < row.number:
-            row.doubts.append(_("The same as line %(line)d.") % {"line": first})
+            kind.mark_repeat(row, first)
 
 
 def _first_lines(run: Run, column: str, rows: Sequence[RunRow]) -> dict[str, int]:
@@ -84,4 +84,6 @@ def _first_lines(run: Run, column: str, rows: Sequence[RunRow]) -> dict[str, int
 def _state(row: RunRow) -> str:
     if row.problems:
         return RunRow.State.BAD
-    return RunRow.State.DOUBTFUL if row.doubts else RunRow.State.READY
+    if row.doubts:
+        return RunRow.State.DOUBTFUL
+    return RunRow.State.SAME if row.state == RunRow.State.SAME else RunRow.State.READY

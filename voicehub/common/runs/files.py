@@ -1,12 +1,13 @@
 """Reading what people upload: CSV or XLSX, by what is in it and not by its name, row by row.
 
 Nothing in a file is trusted: archives are measured before they are unpacked, XML is read without entities, formulas
-are not evaluated, and text that no database can hold is replaced and reported.
+are not evaluated, and text that no database can hold is replaced and reported. The apostrophe by which our own
+exports keep a text from being a formula is taken away again.
 """
 
 import csv
 import io
-import unicodedata
+import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from voicehub.common.export import restored
 from voicehub.common.runs.cells import EMPTY, Cell, FileRefusedError, RawRow
 from voicehub.common.runs.kinds import Column
 from voicehub.common.runs.workbooks import workbook_rows
@@ -25,6 +27,10 @@ LONGEST_CELL = 5_000
 MOST_NAMED = 10
 DELIMITERS = (",", ";", "\t")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+LINE_END = re.compile("\r\n?")
+# Unicode's control characters and halves of surrogate pairs; the second leaves out the line break and the tab.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -55,7 +61,7 @@ def unknown_headings(file: Any, columns: Sequence[Column]) -> list[str]:
     known = _names(columns)
     with closing(_raw_rows(file, columns)) as raw:
         headings = _headings(row for row in raw if _has_something(row))
-    unknown = [_cleaned(Cell(text))[0] for text in headings if text and _plain(text) not in known]
+    unknown = [_without_controls(text) for text in headings if text and _plain(text) not in known]
     return [Truncator(text).chars(40) for text in unknown[:MOST_NAMED]]
 
 
@@ -87,50 +93,52 @@ def _raw_rows(file: Any, columns: Sequence[Column]) -> Generator[RawRow, None, N
     return _csv_rows(file, next((name for bom, name in BOMS if start.startswith(bom)), "utf-8"), columns)
 
 
-def _file_row(number: int, cells: Sequence[Cell], places: dict[int, str], width: int) -> FileRow:
+def _file_row(number: int, cells: Sequence[Cell], places: dict[int, Column], width: int) -> FileRow:
     row = FileRow(number, {})
-    for place, name in places.items():
+    for place, column in places.items():
         cell = cells[place] if place < len(cells) else EMPTY
-        row.data[name], problem = _cleaned(cell)
+        row.data[column.name], problem = _cleaned(cell, column)
         if problem:
-            row.problems.append((name, problem))
+            row.problems.append((column.name, problem))
     if any(cell.text for cell in cells[width:]):
         row.problems.append(("", _("There are more cells in this line than headings.")))
     return row
 
 
-def _cleaned(cell: Cell) -> tuple[str, str]:
-    text = cell.text.strip()
+def _cleaned(cell: Cell, column: Column) -> tuple[str, str]:
+    text = LINE_END.sub("\n", restored(cell.text)).strip()
     if len(text) > LONGEST_CELL:
-        return text[:LONGEST_CELL], _("This is too long.")
-    if any(_is_control(character) for character in text):
-        clean = "".join("\ufffd" if _is_control(character) else character for character in text)
-        return clean, _("There is an invisible control character or a line break in this cell.")
-    return text, cell.problem
+        return _without_controls(text[:LONGEST_CELL]), _("This is too long.")
+    clean = _without_controls(text, CONTROL_IN_LINES if column.is_multiline else CONTROL)
+    if clean == text:
+        return text, cell.problem
+    if column.is_multiline:
+        return clean, _("There is an invisible control character in this cell.")
+    return clean, _("There is an invisible control character or a line break in this cell.")
 
 
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs")
+def _without_controls(text: str, controls: re.Pattern[str] = CONTROL) -> str:
+    return controls.sub("\ufffd", text)
 
 
-def _places(headings: Sequence[str], columns: Sequence[Column]) -> dict[int, str]:
+def _places(headings: Sequence[str], columns: Sequence[Column]) -> dict[int, Column]:
     """Which column stands where. Raises FileRefusedError with all that is missing."""
     names = _names(columns)
     found = {place: names[_plain(text)] for place, text in enumerate(headings) if _plain(text) in names}
-    missing = [str(one.label) for one in columns if one.is_required and one.name not in found.values()]
+    missing = [str(one.label) for one in columns if one.is_required and one not in found.values()]
     if not found or missing:
         wanted = ", ".join(missing if found else [str(one.label) for one in columns])
         raise FileRefusedError(
             _("The first line must hold the headings. Not found: %(wanted)s. The template shows how it should look.")
             % {"wanted": wanted}
         )
-    if len(set(found.values())) < len(found):
+    if len({column.name for column in found.values()}) < len(found):
         raise FileRefusedError(_("A heading stands there twice. Take one of the columns away."))
     return found
 
 
-def _names(columns: Iterable[Column]) -> dict[str, str]:
-    return {_plain(text): one.name for one in columns for text in (*one.aliases, str(one.label), one.name)}
+def _names(columns: Iterable[Column]) -> dict[str, Column]:
+    return {_plain(text): one for one in columns for text in (*one.aliases, str(one.label), one.name)}
 
 
 def _plain(text: str) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from voicehub.common.models import Run, RunRow
+from voicehub.sync.timeline import Change
 
 Figure = tuple[Any, str]
 # In the data of a row that does another one again: that row.
@@ -29,7 +30,10 @@ class RowRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the file. It is found by its name, its label or one of the aliases, in any case."""
+    """A column of the file. It is found by its name, its label or one of the aliases, in any case.
+
+    With `is_multiline` its cells may hold line breaks and tabs.
+    """
 
     name: str
     label: Any
@@ -37,6 +41,7 @@ class Column:
     example: str = ""
     is_required: bool = False
     aliases: tuple[str, ...] = ()
+    is_multiline: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,14 @@ class RowOutcome:
     state: str
     message: str = ""
     url: str = ""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a row does to a record: a word for it, and its fields. Where nothing stood before, `old` is empty."""
+
+    word: Any
+    changes: tuple[Change, ...] = ()
 
 
 class RunKind(ABC):
@@ -76,11 +89,30 @@ class RunKind(ABC):
 
     @abstractmethod
     def check(self, run: Run, rows: Sequence[RunRow]) -> None:
-        """Fill in values, problems, doubts and keys of at most 500 rows; they are saved afterwards."""
+        """Fill in values, problems, doubts and keys of at most 500 rows; they are saved afterwards.
+
+        A row that would change nothing gets the state SAME.
+        """
 
     @abstractmethod
     def apply(self, run: Run, row: RunRow) -> int:
         """Carry one row out and return the key of its record. Raises RowRefusedError."""
+
+    def mark_repeat(self, row: RunRow, line: int) -> None:
+        """Note that a row means the same as an earlier line of the run."""
+        row.doubts.append(_("The same as line %(line)d.") % {"line": line})
+
+    def title_of(self, row: RunRow) -> str:
+        """What tells people which row this is: what was typed."""
+        return " · ".join(row.data[column.name] for column in self.columns if row.data.get(column.name))
+
+    def effect_of(self, row: RunRow) -> Effect | None:
+        """What the row does to a record; None when that goes without saying, or nothing is done."""
+        return None
+
+    def remarks_on(self, row: RunRow) -> list[str]:
+        """What a person should know about a row that can be carried out all the same."""
+        return []
 
     def notes(self, run: Run) -> list[str]:
         """Sentences about the run as a whole, for the preview."""
@@ -135,12 +167,16 @@ class RunKind(ABC):
 
     def repeatable(self, run: Run) -> Iterator[dict[str, Any]]:
         """The data of rows that surely did nothing and may be done again; never of uncertain ones."""
-        refused = run.rows.filter(state__in=(RunRow.State.REFUSED, RunRow.State.CANCELLED)).order_by("number")
-        again = RunRow.objects.filter(run__again_of=run, state=RunRow.State.DONE)
-        done = set(again.values_list(f"data__{AGAIN_OF}", flat=True))
-        for pk, data in refused.values_list("pk", "data"):
-            if pk not in done:
-                yield {**data, AGAIN_OF: pk}
+        return not_done_again(run, Q(state__in=(RunRow.State.REFUSED, RunRow.State.CANCELLED)))
+
+
+def not_done_again(run: Run, rows: Q) -> Iterator[dict[str, Any]]:
+    """The data of these rows of the run, for a new one; without those that a later run has done."""
+    again = RunRow.objects.filter(run__again_of=run, state=RunRow.State.DONE)
+    done = set(again.values_list(f"data__{AGAIN_OF}", flat=True))
+    for pk, data in run.rows.filter(rows).order_by("number").values_list("pk", "data"):
+        if pk not in done:
+            yield {**data, AGAIN_OF: pk}
 
 
 _kinds: dict[str, RunKind] = {}

@@ -15,7 +15,7 @@ from voicehub.sync.admin.states import STATES
 ROW, RECORD = "row", "record"
 NOT_BEGUN = f"{ROW}-{RunRow.State.WAITING}"
 # States of records in which somebody has something to do before they come to an end.
-OPEN = ("approval", "held", "uncertain")
+OPEN = ("approval", "held", "uncertain", "changed", "gone")
 ON_THE_WAY = ("waiting", "sending")
 # A run's own state, in the names of the table of states.
 NAMES = {

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from voicehub.common.models import RunRow
-from voicehub.common.runs.kinds import RunKind
+from voicehub.common.runs.kinds import Effect, RunKind
 from voicehub.common.runs.outcomes import live_of, outcome_of
 from voicehub.sync.admin.states import STATES
 
@@ -20,7 +20,8 @@ def template(kind: RunKind) -> tuple[list[str], list[list[str]]]:
 
 
 def header(kind: RunKind) -> list[str]:
-    return [_("Line"), *(str(column.label) for column in kind.columns), _("State"), _("What is wrong or happened")]
+    named_by = [str(column.label) for column in kind.columns] or [_("Record")]
+    return [_("Line"), *named_by, _("State"), _("What is wrong or happened")]
 
 
 def lines(kind: RunKind, rows: QuerySet[RunRow]) -> Iterator[list[Any]]:
@@ -38,13 +39,21 @@ def _lines(kind: RunKind, rows: list[RunRow]) -> Iterator[list[Any]]:
     live = live_of(kind, rows)
     for row in rows:
         outcome = outcome_of(row, live)
-        said = [*said_about(kind, row), outcome.message]
-        cells = [row.data.get(column.name, "") for column in kind.columns]
+        said = [in_words(kind.effect_of(row)), *said_about(kind, row), outcome.message]
+        cells = [row.data.get(column.name, "") for column in kind.columns] or [kind.title_of(row)]
         yield [row.number, *cells, str(STATES[outcome.state].word), " ".join(filter(None, said))]
 
 
 def said_about(kind: RunKind, row: RunRow) -> list[str]:
-    """Problems with the heading they are about, then doubts."""
+    """Problems with the heading they are about, then doubts and remarks."""
     labels = {column.name: str(column.label) for column in kind.columns}
     problems = [f"{labels[name]}: {text}" if name in labels else text for name, text in row.problems]
-    return [*problems, *row.doubts]
+    return [*problems, *row.doubts, *kind.remarks_on(row)]
+
+
+def in_words(effect: Effect | None) -> str:
+    """ "Changes. Name: GOLDEN → SILVER." """
+    if effect is None:
+        return ""
+    changes = (f"{one.label}: {f'{one.old} → ' if one.old else ''}{one.new}." for one in effect.changes)
+    return " ".join([f"{effect.word}.", *changes])

@@ -23,7 +23,7 @@ from unfold.admin import ModelAdmin
 from voicehub.sync import queue, services
 from voicehub.sync.admin.conditions import Condition, Roadblocks
 from voicehub.sync.admin.paging import CappedPaginator, FastChangeList
-from voicehub.sync.admin.panel import Deed, Panel, RecordAction, deeds_of, may_retry
+from voicehub.sync.admin.panel import Deed, Panel, RecordAction, deeds_of
 from voicehub.sync.admin.states import STATES, badge
 from voicehub.sync.admin.timelines import timeline_context
 from voicehub.sync.models import JobState, RecordState, SyncJob
@@ -254,17 +254,10 @@ class SyncedModelAdmin(RecordAdmin):
             _("Sync now"),
             style="primary",
             name="sync_now",
-            do=lambda user, reason: self._sync(obj, user),
+            do=lambda user, reason: services.sync_now(obj, user=user),
             done=_("It is on its way to the provider."),
         )
         return [sync_now]
-
-    def _sync(self, obj: Any, user: Any) -> None:
-        job = self.job_of(obj)
-        if job and may_retry(job):
-            services.retry(job, user=user)
-        else:
-            queue.push(obj, user)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         obj.save(user=request.user)

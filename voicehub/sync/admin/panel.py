@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -10,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from voicehub.sync import services
 from voicehub.sync.models import JobState, SyncJob
 from voicehub.sync.models.job import QUEUED
-
-TRY_AGAIN = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAITING)
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,10 @@ class Deed(RecordAction):
 
 @dataclass(frozen=True)
 class Panel:
-    """`facts` are pairs of a name and a value; `act_url` is where deeds are posted to."""
+    """`facts` are pairs of a name and a value; `act_url` is where deeds are posted to.
+
+    With a `live_url` the page asks there again as long as something `is_moving`, and is loaded anew at the end.
+    """
 
     badge: SafeString
     message: Any = ""
@@ -55,6 +57,13 @@ class Panel:
     problems: list[str] = field(default_factory=list)
     facts: list[tuple[Any, Any]] = field(default_factory=list)
     actions: list[RecordAction] = field(default_factory=list)
+    live_url: str = ""
+    is_moving: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Changes when the panel would look different."""
+        return sha256(f"{self.badge} {self.message} {self.problems}".encode()).hexdigest()[:16]
 
 
 def deeds_of(job: SyncJob) -> list[Deed]:
@@ -66,10 +75,6 @@ def may_cancel(job: SyncJob) -> bool:
     return job.state in QUEUED
 
 
-def may_retry(job: SyncJob) -> bool:
-    return not job.once_only and job.state in TRY_AGAIN
-
-
 def cancelling(job: SyncJob) -> Deed:
     return Deed(
         _("Cancel"),
@@ -77,6 +82,16 @@ def cancelling(job: SyncJob) -> Deed:
         name="cancel",
         do=lambda user, reason: services.cancel(job, user=user),
         done=_("Cancelled. Nothing was sent."),
+    )
+
+
+def releasing(job: SyncJob) -> Deed:
+    return Deed(
+        _("Release"),
+        style="primary",
+        name="release",
+        do=lambda user, reason: services.release(job, user=user),
+        done=_("It is on its way, unless something still stands in its way."),
     )
 
 
@@ -90,4 +105,4 @@ def retrying(job: SyncJob) -> Deed:
     )
 
 
-DEEDS = [(may_retry, retrying), (may_cancel, cancelling)]
+DEEDS = [(services.may_retry, retrying), (may_cancel, cancelling)]

@@ -30,7 +30,7 @@ class Case:
 
     `what` says in words what was sent, `facts` are pairs of a name and a value, `for_example` is a place to look at.
     `settle` writes the finding down; it takes and raises what `services.settle` does. `done_again_by` is a later
-    record that did the same once more. `back_url` is where the page leads afterwards.
+    record that did the same once more. `console_url` leads to the provider, `back_url` away from the page.
     """
 
     job: SyncJob
@@ -38,6 +38,7 @@ class Case:
     what: str
     for_example: str
     back_url: str
+    console_url: str
     settle: Callable[..., Settlement]
     facts: Sequence[tuple[Any, Any]] = field(default_factory=list)
     done_again_by: Any = None
@@ -103,15 +104,13 @@ def _is_settled(request: HttpRequest, case: Case, form: SettleForm) -> bool:
 
 
 def _show(request: HttpRequest, case: Case, form: SettleForm) -> HttpResponse:
-    looked_at = provider(case.job.provider)
     context = {
         **admin.site.each_context(request),
         "title": case.title,
         "media": form.media,
         "case": case,
         "form": form,
-        "provider": looked_at.label,
-        "console_url": looked_at.console_url(),
+        "provider": provider(case.job.provider).label,
         "why_not_absent": why_not_settle_absent(case.job, request.user),
         "settlements": case.job.settlements.select_related("settled_by"),
     }

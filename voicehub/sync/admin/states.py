@@ -205,6 +205,14 @@ STATES: dict[str, State] = {
         _("Look first whether it is meant, and tick it then."),
         _("Whoever uploaded the file can do that."),
     ),
+    "same": State(
+        _("Nothing to change"),
+        Tone.QUIET,
+        "equal",
+        _("Everything stands here already as it is written in this line; it is left out."),
+        "",
+        NOBODY,
+    ),
     "ready": State(_("Ready"), Tone.GOOD, "check_circle", _("It was checked; nothing is done yet."), "", ""),
     "checking": State(
         _("Being checked"), Tone.BUSY, "fact_check", _("Every line is looked at; nothing is done yet."), "", NOBODY
@@ -222,7 +230,7 @@ STATES: dict[str, State] = {
         _("Needs somebody"),
         Tone.LOOK,
         "pending_actions",
-        _("Some lines are uncertain, on hold or waiting for approval; they stand below."),
+        _("Some lines wait for somebody to decide, to look or to approve; they stand below."),
         "",
         "",
     ),

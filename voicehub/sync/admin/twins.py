@@ -136,6 +136,7 @@ class TwinAdmin(SyncedModelAdmin):
             "may_compare": self.may_compare(request),
             "compare_url": self.url_of("compare"),
             "provider_name": self._provider.label,
+            "adopts_changes": self._provider.adopts_changes(),
             "has_changed": self.model._base_manager.filter(sync_state=RecordState.CHANGED).exists(),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})

@@ -93,10 +93,14 @@ class SyncedModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save and, in the same transaction, queue a push when a field that the provider knows has changed."""
+        """Save and, in the same transaction, queue a push when a field that the provider knows has changed.
+
+        With a `user` the history and the job name that person, in background work as well.
+        """
         from voicehub.sync import queue
 
-        user = kwargs.pop("user", None)
+        if user := kwargs.pop("user", None):
+            self._history_user = user
         with transaction.atomic():
             is_new = self._state.adding
             before = None if is_new else self._stored()
@@ -112,8 +116,9 @@ class SyncedModel(models.Model):
 
         return queue.remove(self, user=kwargs.pop("user", None))
 
-    def save_as_told(self) -> None:
-        """Save a record that the provider has told of: there is nothing to send."""
+    def save_as_told(self, reason: str) -> None:
+        """Save what the provider has told: there is nothing to send. `reason` tells it in the record's history."""
+        self._history_user, self._change_reason = None, reason
         super().save()
 
     def values_here(self) -> dict[str, Any]:
@@ -122,6 +127,12 @@ class SyncedModel(models.Model):
         return {
             field.name: _plain(field.value_from_object(self)) for field in fields if field.name in self.SYNCED_FIELDS
         }
+
+    def take(self, theirs: Values) -> None:
+        """Take values of the provider into the fields of these names; nothing is saved."""
+        for name, value in theirs.items():
+            field: Any = self._meta.get_field(name)
+            setattr(self, field.attname, field.to_python(value))
 
     def sides(self, there: Values | None = None) -> Sides:
         """The record's three sides; `there` is what the provider has, if it is not what was seen last."""

@@ -52,6 +52,30 @@ def invalid_in_a_list(operation: Operation, answer: Answer, value: Any) -> Answe
     return list_error(INVALID, "Validation error", [f"Le champ {value} est invalide."])
 
 
+def bare(operation: Operation, answer: Answer, value: Any) -> Answer:
+    """The other envelope and status that a sent code may come in: neither is documented."""
+    return json_answer(json.loads(answer.body)["data"], 201) if answer.status == 200 else answer
+
+
+def telling_the_code(operation: Operation, answer: Answer, value: Any) -> Answer:
+    """The record as it is, and its code once more wherever a server might repeat it."""
+    if answer.status != 200:
+        return answer
+    sent = json.loads(answer.body)["data"]
+    words = f"Votre code est {sent['code']}."
+    return json_answer({"message": words, "data": sent | {"sms": {"body": words, "value": int(sent["code"])}}})
+
+
+def error_with_the_code(status: int) -> Reshape:
+    def reshape(operation: Operation, answer: Answer, value: Any) -> Answer:
+        if answer.status != 200:
+            return answer
+        words = f"The gateway did not take {json.loads(answer.body)['data']['code']}."
+        return error(status, words, {"code": [words], "send_to": [words]})
+
+    return reshape
+
+
 def refusal_kind(name: str, label: Text, help_text: Text, reshape: Reshape, field: str | None = None) -> Kind:
     takes = Value.TEXT if field else Value.NONE
     return Kind(name, label, help_text, acts=False, reshape=reshape, takes=takes, default=field)
@@ -111,6 +135,34 @@ KINDS = (
         _("Code size as a text"),
         _("The code size comes as digits in a text."),
         of_records(lambda one: one | {"code_size": str(one["code_size"])}),
+    ),
+    Kind(
+        "bare",
+        _("Acted, then 201 without data"),
+        _("It is done; the answer is 201 and the record itself, with nothing around it."),
+        reshape=bare,
+        operations=("send-code",),
+    ),
+    Kind(
+        "code-repeated",
+        _("Acted, and tells the code everywhere"),
+        _("It is done; the answer has the code in a sentence and under other names as well."),
+        reshape=telling_the_code,
+        operations=("send-code",),
+    ),
+    Kind(
+        "code-in-error",
+        _("Acted, then an error with the code"),
+        _("It is done; then the answer is 500 and has the code in its sentences."),
+        reshape=error_with_the_code(500),
+        operations=("send-code",),
+    ),
+    Kind(
+        "code-in-refusal",
+        _("Acted, then a refusal with the code"),
+        _("It is done; then the answer is 422 and has the code in its sentences."),
+        reshape=error_with_the_code(INVALID),
+        operations=("send-code",),
     ),
     Kind(
         "more-pages",

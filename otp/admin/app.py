@@ -8,14 +8,19 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy
 
 from otp import services, views
+from otp.admin.test_code import trying
 from otp.forms import OtpAppForm
 from otp.models import OtpApp
-from voicehub.sync.admin.twins import TwinAdmin
+from otp.runs import AppsFromFile, ManyApps
+from voicehub.common.admin.bulk import BulkAdmin
+from voicehub.sync.admin.panel import RecordAction
 
 
 @admin.register(OtpApp)
-class OtpAppAdmin(TwinAdmin):
+class OtpAppAdmin(BulkAdmin):
     form = OtpAppForm
+    file_kind = AppsFromFile()
+    edit_kind = ManyApps()
     list_display = ("name", "state_badge", "code_size", "sender_id", "synced_at")
     list_filter = ("sync_state",)
     search_fields = ("name__istartswith",)
@@ -42,6 +47,9 @@ class OtpAppAdmin(TwinAdmin):
         is_in_template = obj is not None and obj.name in obj.message_template
         fields = super().get_fields(request, obj)
         return [name for name in fields if name != "rename_in_template" or is_in_template]
+
+    def extra_actions(self, obj: OtpApp, user: Any) -> list[RecordAction]:
+        return [*super().extra_actions(obj, user), *trying(obj, user)]
 
     def save_model(self, request: HttpRequest, obj: OtpApp, form: Any, change: bool) -> None:
         services.save_app(obj, user=request.user)

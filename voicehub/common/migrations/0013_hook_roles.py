@@ -11,7 +11,7 @@ SEE = {
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("common", "0011_sandbox_apidaze_roles"),
+        ("common", "0012_nothing_to_change"),
         ("hooks", "0002_log"),
     ]
 

@@ -1,0 +1,127 @@
+"""Lists of records that go out as a file, come in from one, and are changed many at a time."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import Media
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from voicehub.common import runs
+from voicehub.common.admin import run_pages
+from voicehub.common.export import file_response
+from voicehub.sync.admin.twins import TwinAdmin
+from voicehub.sync.signals import person_acted
+
+MOST_NAMED = 20
+
+
+class BulkAdmin(TwinAdmin):
+    """Adds the exports, the way to the upload, and the page on which one change is made of many records."""
+
+    file_kind: ClassVar[runs.FileKind]
+    edit_kind: ClassVar[runs.EditKind]
+    list_before_template = "admin/common/bulk_top.html"
+    actions = [*TwinAdmin.actions, "edit_selected", "export_selected_as_csv", "export_selected_as_xlsx"]
+
+    @property
+    def media(self) -> Media:
+        return super().media + run_pages.MEDIA
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self._page_url("export/<slug:file_format>/", self.export_view, "export"),
+            self._page_url("edit-many/", self.edit_many_view, "edit_many"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {
+            "file_kind": self.file_kind if self.file_kind.may_start(request.user) else None,
+            "edit_url": self.url_of("edit_many") if self.edit_kind.may_start(request.user) else "",
+            "export_urls": [(name.upper(), self.url_of("export", name)) for name in ("csv", "xlsx")],
+            "filter_query": request.GET.urlencode(),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def export_view(self, request: HttpRequest, file_format: str) -> HttpResponseBase:
+        """The records that the list shows for this address, on all of its pages, as a file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        records = self._listed(request)
+        if records is None:
+            return redirect(self.url_of("changelist"))
+        return self._export(request, records, file_format, request.GET.urlencode() or _("all"))
+
+    def _export(self, request: HttpRequest, records: QuerySet, file_format: str, which: str) -> HttpResponseBase:
+        answer = file_response(self.file_kind.table(records), file_format)
+        what = f"{self.opts.verbose_name_plural}: {which}"
+        person_acted.send(sender=self.model, action="record.exported", actor=request.user, obj=None, reason=what)
+        return answer
+
+    def _listed(self, request: HttpRequest) -> QuerySet | None:
+        """The records that the list shows for this address; None when the address makes no sense."""
+        try:
+            return self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return None
+
+    @admin.action(permissions=["view"], description=gettext_lazy("Export as CSV"))
+    def export_selected_as_csv(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
+        return self._export(request, queryset, "csv", _("%(count)d chosen") % {"count": queryset.count()})
+
+    @admin.action(permissions=["view"], description=gettext_lazy("Export as XLSX"))
+    def export_selected_as_xlsx(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
+        return self._export(request, queryset, "xlsx", _("%(count)d chosen") % {"count": queryset.count()})
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Change all of these at once"))
+    def edit_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        chosen = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True))
+        return redirect(f"{self.url_of('edit_many')}?id__in={chosen}")
+
+    def edit_many_view(self, request: HttpRequest) -> HttpResponse:
+        """The form for one change of the records that the list shows for this address."""
+        if not self.edit_kind.may_start(request.user):
+            raise PermissionDenied
+        records = self._listed(request)
+        if records is None or not records.exists():
+            self.message_user(request, _("There is nothing to change: choose some on the list."), messages.WARNING)
+            return redirect(self.url_of("changelist"))
+        form = self.edit_kind.form(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                return redirect(self._edit_run(request.user, records, form.cleaned_data))
+            except runs.FileRefusedError as error:
+                form.add_error(None, str(error))
+        return self._edit_page(request, records, form)
+
+    def _edit_run(self, user: Any, records: QuerySet, edit: Any) -> Any:
+        title = self._edit_title(records.count())
+        rows = self.edit_kind.rows_for(records.iterator(chunk_size=500), edit)
+        return runs.from_rows(self.edit_kind, title, rows, user=user)
+
+    def _edit_title(self, count: int) -> str:
+        names = {"one": self.opts.verbose_name, "many": self.opts.verbose_name_plural, "count": count}
+        return ngettext("Change %(count)d %(one)s", "Change %(count)d %(many)s", count) % names
+
+    def _edit_page(self, request: HttpRequest, records: QuerySet, form: Any) -> HttpResponse:
+        count = records.count()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self._edit_title(count),
+            "opts": self.opts,
+            "media": self.media,
+            "form": form,
+            "named": [str(record) for record in records[:MOST_NAMED]],
+            "unnamed": max(0, count - MOST_NAMED),
+            "back_url": self.url_of("changelist"),
+        }
+        return TemplateResponse(request, "admin/common/edit_many.html", context)
