@@ -7,10 +7,11 @@ class TelephonyConfig(AppConfig):
     verbose_name = _("Telephony")
 
     def ready(self) -> None:
-        from telephony import tasks
+        from telephony import services, tasks
         from voicehub.common import audit
         from voicehub.sync import chores
 
+        audit.describe(services.AUDIT_WORDS)
         chores.register(tasks.CHORE)
         audit.describe(
             {

@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from telephony import services
-from telephony.models import CallScript, SipAccount
+from telephony.models import CallScript, ExternalScript, SipAccount
 from telephony.scripts.samples import AFTER_RINGING, ANNOUNCE, MENU, RING_ONE, RING_SEVERAL
 from telephony.sync import APIDAZE
 from voicehub.sync import queue
@@ -16,9 +16,12 @@ PUBLISHED = (ANNOUNCE, AFTER_RINGING, RING_ONE, RING_SEVERAL, MENU)
 
 
 def seed() -> None:
-    """Import the accounts and publish a menu for every caller; what is there already stays as it is."""
+    """Import the accounts, publish a menu for every caller and have Apidaze load it here; what is there already stays
+    as it is.
+    """
     _seed_accounts()
     _seed_scripts()
+    _seed_external_script()
 
 
 def _seed_accounts() -> None:
@@ -40,3 +43,12 @@ def _seed_scripts() -> None:
         services.publish(script, shown=services.digest(script), note=_("The demo's own"), user=admin)
     menu = CallScript.objects.get(name=MENU.slug)
     services.make_default(menu, shown=services.digest(menu), user=admin)
+
+
+def _seed_external_script() -> None:
+    connection = account_by_key(APIDAZE)
+    if connection and not ExternalScript.objects.exists():
+        queue.pull(ExternalScript, connection)
+        drain_inline()
+        services.register_address(user=get_user_model().objects.filter(username="admin").first())
+        drain_inline()

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from telephony.apidaze import ApidazeClient, ApidazeSettings, RemoteStatus
-from telephony.models import SipAccount
-from voicehub.remote.errors import UnexpectedResponseError
+from telephony.apidaze import ApidazeClient, ApidazeSettings, RemoteScript, RemoteStatus
+from telephony.models import ExternalScript, SipAccount
+from telephony.script_address import masked
+from voicehub.remote.errors import RejectedError, UnexpectedResponseError
 from voicehub.sync.differences import Values
 from voicehub.sync.handlers import LookHandler, OnExchange
 from voicehub.sync.models import Connection
@@ -22,6 +23,15 @@ from voicehub.sync.tokens import DatabaseTokenStore
 from voicehub.sync.twins import Listing, TwinHandler
 
 SLUG = "apidaze"
+LONGEST_ANSWER = 100_000
+ONE_ONLY = gettext_lazy(
+    "Apidaze has an external script already, and one is all it takes. Press “Compare and import now” on the list of "
+    "external scripts, let that one answer calls from here, and delete this one."
+)
+TOKEN_UNKNOWN = gettext_lazy(
+    "The secret part of this address is not known here, so it cannot be sent. Press “Answer calls from here”: "
+    "Apidaze then gets a new address."
+)
 
 
 def apidaze_settings() -> ApidazeSettings:
@@ -145,4 +155,54 @@ def importable(connection: Connection, fetched: Listing) -> Listing:
     return listing
 
 
-register(APIDAZE, SipAccountSync())
+class ExternalScriptSync(TwinHandler, LookHandler):
+    """Addresses of ours are masked when they come in, and in clear only on their way out.
+
+    Apidaze has one script for a domain: it is changed, never deleted and created anew.
+    """
+
+    provider = SLUG
+    model = ExternalScript
+
+    def client(self, connection: Connection, on_exchange: OnExchange) -> ApidazeClient:
+        return make_client(connection, on_exchange)
+
+    def create(self, client: ApidazeClient, record: ExternalScript) -> str:
+        if client.list_scripts():
+            raise RejectedError(str(ONE_ONLY))
+        return client.create_script(url=_in_clear(record), name=record.name).remote_id
+
+    def update(self, client: ApidazeClient, record: ExternalScript, changed: Values) -> None:
+        url = _in_clear(record) if "url" in changed else client.read_script(record.remote_id).url
+        client.change_script(record.remote_id, url=url, name=changed.get("name"))
+
+    def remove(self, client: ApidazeClient, remote_id: str) -> None:
+        client.delete_script(remote_id)
+
+    def read(self, client: ApidazeClient, remote_id: str) -> Values:
+        return values_of(client.read_script(remote_id))
+
+    def look(self, client: ApidazeClient, record: ExternalScript) -> dict[str, Any]:
+        """Have Apidaze load the script, and keep what it got."""
+        answer = client.test_script(_in_clear(record), record.test_call)
+        return {"test_answer": masked(answer)[:LONGEST_ANSWER], "tested_at": timezone.now()}
+
+    def fetch(self, client: ApidazeClient) -> Listing:
+        return {script.remote_id: values_of(script) for script in client.list_scripts()}
+
+    def may_come_from(self, record: ExternalScript, values: Values) -> bool:
+        return values["url"] in record.sent_values.get("url", ())
+
+
+def values_of(script: RemoteScript) -> Values:
+    """What Apidaze tells of a script, with the token of an address of ours turned into its fingerprint."""
+    return {"name": script.name, "url": masked(script.url)}
+
+
+def _in_clear(record: ExternalScript) -> str:
+    if not record.address:
+        raise RejectedError(str(TOKEN_UNKNOWN))
+    return record.address
+
+
+register(APIDAZE, SipAccountSync(), ExternalScriptSync())

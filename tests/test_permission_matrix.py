@@ -20,7 +20,14 @@ from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
 from tests.otp.factories import make_app, make_test_code
-from tests.telephony.factories import make_connection, make_published, make_script, make_sip_account
+from tests.telephony.factories import (
+    make_connection,
+    make_external_script,
+    make_load,
+    make_published,
+    make_script,
+    make_sip_account,
+)
 from voicehub.common import audit
 from voicehub.common.hooks.models import HookAddress, HookRequest
 from voicehub.common.models import Notice, Run
@@ -106,6 +113,8 @@ MODELS = {
     "hooks.hookrequest": Model(STAFF_UP),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "otp.testcode": Model(STAFF_UP),
+    "telephony.call": Model(STAFF_UP),
+    "telephony.externalscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.callscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.sipaccount": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
@@ -202,6 +211,11 @@ PAGES = {
     "admin:otp_otpapp_export": Page({OK: OFFICE}),
     "admin:otp_otpapp_edit_many": Page({OK: STAFF_UP}),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
+    "admin:telephony_externalscript_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.externalscript"),
+    "admin:telephony_externalscript_compare": Page({FOUND: STAFF_UP}, post=True),
+    "admin:telephony_externalscript_differences": Page({OK: OFFICE}, of="telephony.externalscript"),
+    "admin:telephony_externalscript_register": Page({FOUND: STAFF_UP}, post=True),
+    "admin:telephony_externalscript_test": Page({OK: STAFF_UP}, of="telephony.externalscript"),
     "admin:telephony_callscript_check_script": Page({OK: OFFICE}, post=True),
     "admin:telephony_callscript_publish": Page({OK: STAFF_UP}, of="telephony.callscript"),
     "admin:telephony_callscript_unpublish": Page({OK: STAFF_UP}, of=PUBLISHED),
@@ -279,7 +293,7 @@ def session_of(person: Any) -> str:
 def make_records(editor: Any) -> dict[str, Any]:
     """The payment and the notice are the editor's own."""
     now = timezone.now()
-    account = make_account()
+    account, apidaze = make_account(), make_connection()
     contributor = make_contributor(account)
     payment = make_payment(editor, contributor)
     job = SyncJob.objects.create(
@@ -300,13 +314,15 @@ def make_records(editor: Any) -> dict[str, Any]:
         PAYMENT: payment.pk,
         "otp.otpapp": app.pk,
         "otp.testcode": make_test_code(app, editor).pk,
-        "telephony.callscript": make_script("draft").pk,
-        PUBLISHED: make_published("menu").script.pk,
-        "telephony.sipaccount": make_sip_account(connection=make_connection()).pk,
         "hooks.hookaddress": HookAddress.objects.create(kind="gadgets/bell", target="1", digest="d", made_at=now).pk,
         "hooks.hookrequest": HookRequest.objects.create(
             kind="gadgets/bell", address_id=1, received_at=now, method="GET", status=200, milliseconds=1
         ).pk,
+        "telephony.call": make_load("s1").pk,
+        "telephony.externalscript": make_external_script(connection=apidaze).pk,
+        "telephony.callscript": make_script("draft").pk,
+        PUBLISHED: make_published("menu").script.pk,
+        "telephony.sipaccount": make_sip_account(connection=apidaze).pk,
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",

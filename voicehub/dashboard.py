@@ -99,6 +99,8 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         (
             Records("telephony.sipaccount", "deskphone"),
             Records("telephony.callscript", "integration_instructions"),
+            Records("telephony.externalscript", "settings_phone"),
+            Records("telephony.call", "call_log"),
         ),
     ),
     (

@@ -23,6 +23,8 @@ VOICEHUB_DATA_DIR = Path(env.str("VOICEHUB_DATA_DIR", default=str(BASE_DIR / "va
 MODE_DIR = VOICEHUB_DATA_DIR / ("demo" if VOICEHUB_DEMO else "live")
 MODE_DIR.mkdir(parents=True, exist_ok=True)
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="")
+# Where VoiceHub answers; without a public name from this computer alone.
+OWN_BASE_URL = PUBLIC_BASE_URL.rstrip("/") or f"http://127.0.0.1:{env.str('PORT', default='8000')}"
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (

@@ -1,4 +1,6 @@
+from telephony.admin.calls import CallAdmin
+from telephony.admin.external_scripts import ExternalScriptAdmin
 from telephony.admin.script import CallScriptAdmin
 from telephony.admin.sip import SipAccountAdmin
 
-__all__ = ["CallScriptAdmin", "SipAccountAdmin"]
+__all__ = ["CallAdmin", "CallScriptAdmin", "ExternalScriptAdmin", "SipAccountAdmin"]

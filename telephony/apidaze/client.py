@@ -75,8 +75,9 @@ class ApidazeClient:
     def create_script(self, *, url: str, name: str) -> RemoteScript:
         return self._scripts.create({"url": url, "name": name})
 
-    def change_script(self, remote_id: str, *, url: str, name: str) -> None:
-        self._scripts.change(remote_id, {"url": url, "name": name})
+    def change_script(self, remote_id: str, *, url: str, name: str | None = None) -> None:
+        """Change the address, which Apidaze wants each time; without a name, that stays as it is."""
+        self._scripts.change(remote_id, {"url": url} | ({} if name is None else {"name": name}))
 
     def delete_script(self, remote_id: str) -> None:
         self._scripts.delete(remote_id)

@@ -1,4 +1,6 @@
+from telephony.models.call import Call
+from telephony.models.external_script import ExternalScript
 from telephony.models.script import CalledNumber, CallScript, ScriptVersion
 from telephony.models.sip import SipAccount
 
-__all__ = ["CallScript", "CalledNumber", "ScriptVersion", "SipAccount"]
+__all__ = ["Call", "CallScript", "CalledNumber", "ExternalScript", "ScriptVersion", "SipAccount"]

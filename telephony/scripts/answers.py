@@ -37,6 +37,13 @@ def answer(script: str, parameters: Mapping[str, str], script_address: str = "")
 
 
 @lru_cache(maxsize=128)
+def would_ring_again(script: str) -> bool:
+    """Whether a script that is loaded once more when its ringing has ended would ring the same people again."""
+    works = read(script).root.named("work")
+    return any("action" not in verb.attributes for work in works for verb in work.named("dial"))
+
+
+@lru_cache(maxsize=128)
 def _template(script: str) -> tuple[str | Gap, ...]:
     """The answer in as few pieces as it takes: what is always the same, and gaps."""
     merged: list[str | Gap] = [PROLOG]

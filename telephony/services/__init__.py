@@ -1,5 +1,17 @@
 """What people do with telephony. Forms, pages and commands all come through here."""
 
+from telephony.services.external_scripts import (
+    AUDIT_WORDS,
+    UnreachableError,
+    check_reachable,
+    follow_address,
+    may_be_tested,
+    register_address,
+    registered_script,
+    return_to_previous,
+    save_external_script,
+    test_script,
+)
 from telephony.services.script import (
     ChangedError,
     NotPublishableError,
@@ -15,19 +27,29 @@ from telephony.services.script import (
 from telephony.services.sip import NotConnectedError, check_phone, connection, may_check_phone, save_account
 
 __all__ = [
+    "AUDIT_WORDS",
     "ChangedError",
     "NotConnectedError",
     "NotPublishableError",
+    "UnreachableError",
     "check_phone",
+    "check_reachable",
     "connection",
     "digest",
     "draft_digest",
     "end_default",
+    "follow_address",
     "make_default",
+    "may_be_tested",
     "may_check_phone",
     "publish",
+    "register_address",
+    "registered_script",
     "restore",
+    "return_to_previous",
     "save_account",
+    "save_external_script",
     "save_script",
+    "test_script",
     "unpublish",
 ]

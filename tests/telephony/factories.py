@@ -1,10 +1,14 @@
-"""SIP accounts and call scripts for tests, made the way the program makes them."""
+"""SIP accounts, scripts and calls for tests, made the way the program makes them."""
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
+
+from django.utils import timezone
 
 from telephony import services
-from telephony.models import CallScript, ScriptVersion, SipAccount
+from telephony.models import Call, CallScript, ExternalScript, ScriptVersion, SipAccount
+from telephony.script_address import KIND, NOTHING_PUBLISHED
 from telephony.sync import APIDAZE
 from voicehub.sync.models import Connection
 
@@ -26,6 +30,28 @@ def make_connection() -> Connection:
 def make_sip_account(user: Any = None, **values: Any) -> SipAccount:
     """A SIP account that is saved here and waits to be sent."""
     return services.save_account(SipAccount(**VALUES | values), user=user)
+
+
+def make_external_script(user: Any = None, **values: Any) -> ExternalScript:
+    """A script that is saved here and waits to be sent."""
+    script = ExternalScript(**{"name": "main", "url": "https://calls.example.org/main.xml"} | values)
+    return services.save_external_script(script, user=user)
+
+
+def make_load(session: str, **parameters: str) -> Call:
+    """A load as the log has it, answered without a script."""
+    return Call.objects.create(
+        kind=KIND,
+        address_id=1,
+        received_at=timezone.now(),
+        method="GET",
+        subject=session,
+        query=urlencode({"session_id": session, **parameters}),
+        status=200,
+        milliseconds=2,
+        outcome=Call.Outcome.ANSWERED,
+        source=NOTHING_PUBLISHED,
+    )
 
 
 def make_script(name: str, draft: str = HANGUP, numbers: Iterable[str] = (), user: Any = None) -> CallScript:

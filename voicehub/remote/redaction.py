@@ -60,13 +60,15 @@ _VALUES = {
 _ELEMENT_VALUE = re.compile(r"(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|(?!</).)*+", re.DOTALL)
 _PART_VALUE = re.compile(r".*?(?=\r\n--|\Z)", re.DOTALL)
 
+# The last part of an address at which we are told things is the secret of whoever may tell them.
+_HOOK = re.compile(r"((?:\\*/|%2F)hooks(?:(?:\\*/|%2F)[a-z]++)+(?:\\*/|%2F))[A-Z0-9_-]{16,}", re.IGNORECASE)
 _USER_INFO = re.compile(r"""(?<=://)[^/?#\s"'<>]*@""")
 _PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class Redactor:
-    """Masks secrets by the name of their field and by their value.
+    """Masks secrets by the name of their field and by their value, and tokens in the addresses of hooks.
 
     `secret_fields` are names beside the usual ones; case, `-` and `_` make no difference. `secret_values` are masked
     wherever they occur; a callable is asked each time. What `secret_pattern` finds in a body is masked too. What
@@ -109,6 +111,8 @@ class Redactor:
         """A text, an address or a value of a header."""
         if self._may_hold_a_field(text):
             text = self._without_fields(text)
+        if "hooks" in text:
+            text = _HOOK.sub(rf"\1{MASK}", text)
         for value in self._values():
             text = text.replace(value, MASK)
         return text if len(text) <= self._limit else text[: self._limit] + "…"

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from voicehub.common import audit
-from voicehub.common.hooks.kinds import HookKind
+from voicehub.common.hooks.kinds import HookKind, kind_of
 from voicehub.common.hooks.models import HookAddress
 from voicehub.sync.services import TooLateError
 
@@ -71,7 +71,8 @@ def make(kind: HookKind, target: str = "", *, user: Any) -> str:
         if not is_new:
             raise TooLateError(_("This address was made before. Exchange it if nobody has written it down."))
         audit.record("hook.made", user, address)
-    return path_of(kind.slug, token)
+        kind.handed_out(target, path := path_of(kind.slug, token), user)
+    return path
 
 
 def exchange(address: HookAddress, *, user: Any) -> str:
@@ -85,7 +86,10 @@ def exchange(address: HookAddress, *, user: Any) -> str:
     with transaction.atomic():
         _change(address, former_digest=F("digest"), former_until=until, **values)
         audit.record("hook.exchanged", user, address)
-    return path_of(address.kind, token)
+        path = path_of(address.kind, token)
+        if kind := kind_of(address.kind):
+            kind.handed_out(address.target, path, user)
+    return path
 
 
 def close_former(address: HookAddress, *, user: Any) -> None:

@@ -17,15 +17,17 @@ REDACTOR = Redactor()
 
 @dataclass(frozen=True)
 class Inbound:
-    """A request as a kind sees it. `target` is what its address was made for; the token is not in it.
+    """A request as a kind sees it. `target` is what its address was made for.
 
     `query` is what stood behind the question mark, still percent-encoded; `authorization` is the header of that name.
+    The token is in `path` alone: for an answer that has to name its own address, and never to be kept.
     """
 
     method: str
     query: str = ""
     content_type: str = ""
     authorization: str = field(default="", repr=False)
+    path: str = field(default="", repr=False)
     target: str = ""
     body: bytes = b""
 
@@ -35,7 +37,8 @@ class Inbound:
         meta = request.META
         # WSGI hands bytes over as if they were Latin-1.
         query = meta.get("QUERY_STRING", "").encode("latin-1", errors="replace").decode(errors="replace")
-        return cls(request.method or "", query, meta.get("CONTENT_TYPE", ""), meta.get("HTTP_AUTHORIZATION", ""))
+        content_type, authorization = meta.get("CONTENT_TYPE", ""), meta.get("HTTP_AUTHORIZATION", "")
+        return cls(request.method or "", query, content_type, authorization, request.path_info)
 
     @cached_property
     def parameters(self) -> dict[str, str]:
@@ -47,13 +50,16 @@ class Inbound:
 
 @dataclass(frozen=True)
 class HookAnswer:
-    """What the caller gets. `words` are for our own people, and stand in the log."""
+    """What the caller gets. `words` are for our own people, and stand in the log; so does `source`, a key of the
+    kind's own for what the answer was made from.
+    """
 
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,12 @@ class HookKind(ABC):
     def kept(self, request: Inbound) -> Kept:
         """What may be kept of a request; nothing else of it is stored or logged. Called for unanswered ones too."""
         return Kept(query=REDACTOR.text(request.query), body=REDACTOR.body(request.body))
+
+    def handed_out(self, target: str, path: str, user: Any) -> None:  # noqa: B027
+        """Called in the transaction in which an address is made or exchanged, with its new path, token included.
+
+        For a kind that tells the provider by itself; whatever keeps the path keeps it encrypted.
+        """
 
     def knows(self, target: str) -> bool:
         """Whether an address may be made for this target. One address for the whole installation has none."""

@@ -45,7 +45,8 @@ class HookAddress(models.Model):
 class HookRequest(models.Model):
     """One request that came in at an address, masked before it was written down, and how it was answered.
 
-    `subject` is what the kind finds it by. `by_former` ones used the token that was exchanged already.
+    `subject` is what the kind finds it by, `source` its key for what the answer was made from. `by_former` ones used
+    the token that was exchanged already.
     """
 
     class Outcome(models.TextChoices):
@@ -68,6 +69,7 @@ class HookRequest(models.Model):
     milliseconds = models.PositiveIntegerField(_("milliseconds"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
     words = models.TextField(_("what happened"), blank=True)
+    source = models.CharField(max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("inbound request")

@@ -132,6 +132,7 @@ class Visit:
                 milliseconds=milliseconds,
                 outcome=outcome,
                 words=answer.words,
+                source=answer.source,
             )
         )
 

@@ -15,7 +15,8 @@ LOG_MODELS = ("hookrequest", "hooktally")
 
 class HookRouter:
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
-        is_log = _is_log(model._meta.app_label, model._meta.model_name)
+        concrete = (model._meta.concrete_model or model)._meta
+        is_log = _is_log(concrete.app_label, concrete.model_name)
         return LOG if is_log and LOG in connections else None
 
     db_for_write = db_for_read

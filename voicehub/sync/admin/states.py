@@ -294,25 +294,6 @@ STATES: dict[str, State] = {
     "unknown": State(
         _("Not known"), Tone.QUIET, "help", _("The provider's answer was not understood."), "", NOBODY
     ),
-    "listening": State(
-        _("Open"), Tone.GOOD, "call_received", _("Requests that come in at this address are answered."), "", NOBODY
-    ),
-    "exchanging": State(
-        _("Being exchanged"),
-        Tone.LOOK,
-        "sync_alt",
-        _("The new address and the former one are both open."),
-        "",
-        _("Enter the new one at the provider; once nothing comes in at the former one, an admin can close it."),
-    ),
-    "closed": State(
-        _("Closed"),
-        Tone.QUIET,
-        "link_off",
-        _("Nothing comes in here; whoever asks is told that there is no such address."),
-        "",
-        _("An admin can make a new address."),
-    ),
     "published": State(
         _("Published"), Tone.GOOD, "campaign", _("Callers hear exactly what stands here."), "", NOBODY
     ),
@@ -331,6 +312,29 @@ STATES: dict[str, State] = {
         _("Nobody hears it: it is a draft."),
         _("Go on with it, and publish it when it is ready."),
         _("Who may publish can do that."),
+    ),
+    "ended": State(_("Ended"), Tone.QUIET, "call_end", _("Apidaze has reported the end of the call."), "", NOBODY),
+    "on_the_line": State(
+        _("Not ended yet"), Tone.LOOK, "call", _("Apidaze has not reported the end of the call."), "", NOBODY
+    ),
+    "listening": State(
+        _("Open"), Tone.GOOD, "call_received", _("Requests that come in at this address are answered."), "", NOBODY
+    ),
+    "exchanging": State(
+        _("Being exchanged"),
+        Tone.LOOK,
+        "sync_alt",
+        _("The new address and the former one are both open."),
+        "",
+        _("Enter the new one at the provider; once nothing comes in at the former one, an admin can close it."),
+    ),
+    "closed": State(
+        _("Closed"),
+        Tone.QUIET,
+        "link_off",
+        _("Nothing comes in here; whoever asks is told that there is no such address."),
+        "",
+        _("An admin can make a new address."),
     ),
     "answered": State(_("Answered"), Tone.GOOD, "check_circle", _("The provider answered as hoped."), "", NOBODY),
     "turned_down": State(

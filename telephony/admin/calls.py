@@ -1,0 +1,80 @@
+"""Calls in the admin: each by its newest load in the list, and on a page of its own as a story."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from telephony.models import Call
+from telephony.retelling import retell
+from telephony.scripts import causes
+from telephony.scripts.variables import readable
+from voicehub.sync.admin.base import ReadOnlyAdmin
+from voicehub.sync.admin.filters import DayRangeFilter
+from voicehub.sync.admin.states import badge
+
+SHORTEST_PART = 4
+# A part of a number is looked for among the newest loads only: that stays fast however long the log is.
+NEWEST_SEARCHED = 20_000
+
+
+@admin.register(Call)
+class CallAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "state", "caller", "called", "outcome_of_call")
+    list_filter = (("received_at", DayRangeFilter),)
+    list_filter_submit = True
+    search_fields = ("subject__exact",)
+    search_help_text = gettext_lazy(
+        "Four digits or more of a caller's or a called number, among the latest calls; or the whole id of a call."
+    )
+    fields = ("session",)
+    readonly_fields = ("session",)
+    change_form_outer_before_template = "admin/telephony/call/story.html"
+
+    class Media:
+        css = {"all": ["voicehub/telephony.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        is_list = request.resolver_match is not None and not request.resolver_match.kwargs
+        calls: QuerySet = super().get_queryset(request)
+        return calls.newest_of_each() if is_list else calls  # type: ignore[attr-defined]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        digits = "".join(one for one in search_term if one in "0123456789")
+        if len(digits) < SHORTEST_PART or len(digits) < len(search_term.strip(" +")):
+            return super().get_search_results(request, queryset, search_term)
+        newest = Call.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        lately = queryset.filter(pk__gt=newest - NEWEST_SEARCHED)
+        return lately.filter(query__contains=digits), False
+
+    @admin.display(description=gettext_lazy("State"))
+    def state(self, obj: Call) -> SafeString:
+        return badge("ended" if obj.is_last else "on_the_line")
+
+    @admin.display(description=gettext_lazy("Caller"))
+    def caller(self, obj: Call) -> str:
+        return readable(obj.parameters.get("caller_id_number", "")) or _("Not told")
+
+    @admin.display(description=gettext_lazy("Number called"))
+    def called(self, obj: Call) -> str:
+        return readable(obj.parameters.get("destination_number", "")) or _("Not told")
+
+    @admin.display(description=gettext_lazy("How it ended"))
+    def outcome_of_call(self, obj: Call) -> str:
+        cause = readable(obj.parameters.get("hangup_cause", ""))
+        return causes.ended(cause) if obj.is_last else ""
+
+    @admin.display(description=gettext_lazy("Id of the call"))
+    def session(self, obj: Call) -> str:
+        return obj.subject
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            context["story"], context["loads"] = retell(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)

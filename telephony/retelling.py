@@ -1,0 +1,62 @@
+"""The story of a call from the log of its loads, and each load with what was answered."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from telephony.models import Call, ScriptVersion
+from telephony.script_address import NOTHING_PUBLISHED
+from telephony.scripts.answers import HANGUP, answer
+from telephony.scripts.source import UnreadableError
+from telephony.scripts.story import Load, Story, tell_call
+from telephony.scripts.variables import OUR_ADDRESS, readable
+from voicehub.common.hooks.models import HookRequest
+
+MOST_LOADS = 200
+
+
+@dataclass(frozen=True)
+class Told:
+    """A load as people read it: what came in, which version answered, and the XML without our own address."""
+
+    call: Call
+    version: ScriptVersion | None
+    parameters: Mapping[str, str]
+    xml: str
+
+
+def retell(call: Call) -> tuple[Story, list[Told]]:
+    """What happened on the call that this load belongs to, and its loads, the oldest first."""
+    calls = list(call.loads()[:MOST_LOADS])
+    versions = _versions(calls)
+    return tell_call(_load(one, versions.get(one.source)) for one in calls), [
+        _told(one, versions.get(one.source)) for one in calls
+    ]
+
+
+def _versions(calls: Iterable[Call]) -> dict[str, ScriptVersion]:
+    keys = {one.source for one in calls if one.source.isdecimal()}
+    found = ScriptVersion.objects.filter(pk__in=keys).select_related("script")
+    return {str(version.pk): version for version in found}
+
+
+def _load(call: Call, version: ScriptVersion | None) -> Load:
+    has_failed = call.outcome != HookRequest.Outcome.ANSWERED or call.source == NOTHING_PUBLISHED
+    return Load(
+        at=call.received_at,
+        parameters=call.parameters,
+        script=version.script.name if version else "",
+        source=version.text if version else "",
+        error=(call.words or call.get_outcome_display()) if has_failed else "",
+    )
+
+
+def _told(call: Call, version: ScriptVersion | None) -> Told:
+    parameters = {readable(name): readable(value) for name, value in call.parameters.items()}
+    return Told(call, version, parameters, _xml(version, parameters))
+
+
+def _xml(version: ScriptVersion | None, parameters: Mapping[str, str]) -> str:
+    try:
+        return (answer(version.text, parameters, OUR_ADDRESS) if version else HANGUP).decode()
+    except UnreadableError:
+        return HANGUP.decode()
