@@ -1,6 +1,7 @@
 """What all tests share. Nothing here needs Django before a test asks for it."""
 
 import ipaddress
+import shutil
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,20 @@ def is_near(address: Any) -> bool:
         return ipaddress.ip_address(address[0]).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the database begins as a migrated copy, which is kept; on PostgreSQL see tests/pg.py."""
+    from django.conf import settings
+
+    from tests import migrated
+
+    database = settings.DATABASES["default"]
+    is_file = bool(database["ENGINE"] == "django.db.backends.sqlite3")
+    if is_file:
+        shutil.copyfile(migrated.database(), database["TEST"]["NAME"])
+    return is_file
 
 
 @pytest.fixture(scope="session")
