@@ -97,7 +97,7 @@ def sandbox() -> "Iterator[SandboxProcess]":
 
 @pytest.fixture
 def outvoice_sandbox(sandbox: "SandboxProcess", settings: "SettingsWrapper") -> "SandboxProcess":
-    """The sandbox in its first state, and the settings that lead to it."""
-    sandbox.reset()
+    """The sandbox's OutVoice in its first state, and the settings that lead to it."""
+    sandbox.reset("outvoice")
     settings.OUTVOICE_BASE_URL = sandbox.outvoice_url
     return sandbox
