@@ -1,6 +1,7 @@
 """What all tests share. Nothing here needs Django before a test asks for it."""
 
 import ipaddress
+import shutil
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,20 @@ def is_near(address: Any) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the database begins as a migrated copy, which is kept; on PostgreSQL see tests/pg.py."""
+    from django.conf import settings
+
+    from tests import migrated
+
+    database = settings.DATABASES["default"]
+    is_file = bool(database["ENGINE"] == "django.db.backends.sqlite3")
+    if is_file:
+        shutil.copyfile(migrated.database(), database["TEST"]["NAME"])
+    return is_file
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """tests/settings.py already gives every xdist worker databases of its own."""
 
@@ -96,7 +111,7 @@ def sandbox() -> "Iterator[SandboxProcess]":
 
 @pytest.fixture
 def outvoice_sandbox(sandbox: "SandboxProcess", settings: "SettingsWrapper") -> "SandboxProcess":
-    """The sandbox in its first state, and the settings that lead to it."""
-    sandbox.reset()
+    """The sandbox's OutVoice in its first state, and the settings that lead to it."""
+    sandbox.reset("outvoice")
     settings.OUTVOICE_BASE_URL = sandbox.outvoice_url
     return sandbox

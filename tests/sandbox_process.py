@@ -63,9 +63,9 @@ class SandboxProcess:
             self._process.communicate()
             self._temporary.cleanup()
 
-    def reset(self) -> None:
-        """First records, no calls, no faults."""
-        self._ask("POST", "reset", {})
+    def reset(self, provider: str | None = None) -> None:
+        """First records, no calls, no faults: of one provider, which is quicker, or of all."""
+        self._ask("POST", "reset", {"provider": provider} if provider else {})
 
     def fault(
         self, provider: str, operation: str, kind: str, count: int = 1, value: float | str | None = None

@@ -1,6 +1,7 @@
 """What the fault scripts work on: a fresh VoiceHub of their own, a sandbox, and live workers to do harm to."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +23,8 @@ def installation(**environment: str) -> Iterator[SandboxProcess]:
     """A new database, migrated and connected to a sandbox's OutVoice, with a first list of contributors.
 
     Its settings stand in the environment: they hold for this process and for all that it starts. A DATABASE_URL
-    found there names the PostgreSQL server on which the database is made.
+    found there names the PostgreSQL server on which the database is made, a MIGRATED_DATABASE the SQLite file to
+    begin with.
     """
     # Asked to end, clean up as after an error.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
@@ -72,8 +74,11 @@ def _set_up() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
+    if begin_with := os.environ.get("MIGRATED_DATABASE"):
+        shutil.copyfile(begin_with, settings.DATABASES["default"]["NAME"])
     call_command("migrate", verbosity=0)
     connect()
 

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests import migrated
 from tests.faults.installation import start
 
 OF_THE_SUITE = ("VOICEHUB_TESTS_DIR", "VOICEHUB_TESTS_PROCESS", "PYTEST_CURRENT_TEST")
@@ -18,6 +19,8 @@ def kill_worker():
 
     def run(*options):
         environment = {name: value for name, value in os.environ.items() if name not in OF_THE_SUITE}
+        if "DATABASE_URL" not in environment:
+            environment["MIGRATED_DATABASE"] = str(migrated.database())
         command = ("-m", "tests.faults.kill_worker", *options)
         started.append(start(*command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
         said, errors = started[-1].communicate(timeout=110)

@@ -216,7 +216,10 @@ class TimedConnection(HTTPConnection):
 
 
 class TimedTlsConnection(TimedConnection, HTTPSConnection):
-    """The same over TLS."""
+    """The same over TLS. The certificates are read for the first one: most processes never need them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"ssl_context": tls_context()})
 
 
 class TimedPool(HTTPConnectionPool):
@@ -231,7 +234,7 @@ class TimedAdapter(HTTPAdapter):
     """Makes `requests` use timed connections. It never repeats."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=tls_context(), **kwargs)
+        super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": TimedPool, "https": TimedTlsPool}
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
