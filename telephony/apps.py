@@ -14,6 +14,10 @@ class TelephonyConfig(AppConfig):
         chores.register(tasks.CHORE)
         audit.describe(
             {
+                "sipaccount.revealed": _("Saw the password of a SIP account"),
+                "sipaccount.renewed": _("Had a new password made for a SIP account"),
+                "sipaccount.link_made": _("Made a set-up link for a phone"),
+                "sipaccount.link_used": _("A phone was set up by a link"),
                 "callscript.published": _("Published a call script"),
                 "callscript.unpublished": _("Took a call script out of use"),
                 "callscript.default_chosen": _("Made a call script the default"),

@@ -1,4 +1,5 @@
+from telephony.models.phone_link import PhoneLink
 from telephony.models.script import CalledNumber, CallScript, ScriptVersion
 from telephony.models.sip import SipAccount
 
-__all__ = ["CallScript", "CalledNumber", "ScriptVersion", "SipAccount"]
+__all__ = ["CallScript", "CalledNumber", "PhoneLink", "ScriptVersion", "SipAccount"]

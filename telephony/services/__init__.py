@@ -1,5 +1,18 @@
 """What people do with telephony. Forms, pages and commands all come through here."""
 
+from telephony.services.passwords import NotToldError, renew, reveal, tells_passwords
+from telephony.services.phone_links import (
+    LinkBusyError,
+    NewLink,
+    claim_link,
+    digest_of,
+    document_for,
+    end_claim,
+    find_link,
+    make_link,
+    may_make_link,
+    phone_settings,
+)
 from telephony.services.script import (
     ChangedError,
     NotPublishableError,
@@ -16,18 +29,32 @@ from telephony.services.sip import NotConnectedError, check_phone, connection, m
 
 __all__ = [
     "ChangedError",
+    "LinkBusyError",
+    "NewLink",
     "NotConnectedError",
     "NotPublishableError",
+    "NotToldError",
     "check_phone",
+    "claim_link",
     "connection",
     "digest",
+    "digest_of",
+    "document_for",
     "draft_digest",
+    "end_claim",
     "end_default",
+    "find_link",
     "make_default",
+    "make_link",
     "may_check_phone",
+    "may_make_link",
+    "phone_settings",
     "publish",
+    "renew",
     "restore",
+    "reveal",
     "save_account",
     "save_script",
+    "tells_passwords",
     "unpublish",
 ]
