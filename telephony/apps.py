@@ -7,11 +7,12 @@ class TelephonyConfig(AppConfig):
     verbose_name = _("Telephony")
 
     def ready(self) -> None:
-        from telephony import tasks
+        from telephony import phone_address, tasks
         from voicehub.common import audit
         from voicehub.sync import chores
 
         chores.register(tasks.CHORE)
+        phone_address.mask_logs()
         audit.describe(
             {
                 "sipaccount.revealed": _("Saw the password of a SIP account"),

@@ -33,7 +33,8 @@ class PhoneSettings:
 
 def for_linphone(phone: PhoneSettings, password: str) -> bytes:
     """The document that Linphone fetches once and takes its settings from."""
-    config = etree.Element(f"{{{LINPHONE}}}config", nsmap={None: LINPHONE})
+    # None is how lxml calls the namespace without a prefix; its types do not know that.
+    config = etree.Element(f"{{{LINPHONE}}}config", nsmap={None: LINPHONE})  # type: ignore[dict-item]
     sections = {
         # Without this it would fetch them again at every start, from a link that works once.
         "misc": {"transient_provisioning": "1"},

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,16 +17,25 @@ from django.utils.translation import gettext_lazy
 from telephony import services
 from telephony.forms import SipAccountForm
 from telephony.models import SipAccount
-from voicehub.sync.admin.panel import Deed
+from telephony.runs import AccountsFromFile, ManyAccounts
+from telephony.views import sip as views
+from voicehub.common.admin.bulk import BulkAdmin
+from voicehub.sync.admin.panel import Deed, RecordAction
 from voicehub.sync.admin.states import badge
-from voicehub.sync.admin.twins import TwinAdmin
 
 NOT_CHECKED_YET = "new"
+RENEWING = gettext_lazy(
+    "A new password is being made: the account of the former one is deleted at Apidaze, then it is created again. "
+    "Until that is done no phone can sign in with it."
+)
 
 
 @admin.register(SipAccount)
-class SipAccountAdmin(TwinAdmin):
+class SipAccountAdmin(BulkAdmin):
     form = SipAccountForm
+    file_kind = AccountsFromFile()
+    edit_kind = ManyAccounts()
+    list_before_template = "admin/telephony/sipaccount/list_top.html"
     list_display = (
         "username",
         "name",
@@ -37,6 +47,16 @@ class SipAccountAdmin(TwinAdmin):
     list_filter = ("sync_state", "registration")
     search_fields = ("username__istartswith", "name__istartswith")
     search_help_text = gettext_lazy("Beginning of the username or the name")
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = (
+            ("range/", views.new_range, "range"),
+            ("<int:pk>/phone/", views.phone, "phone"),
+            ("<int:pk>/password/", views.password, "password"),
+            ("<int:pk>/new-password/", views.renew, "renew"),
+            ("<int:pk>/set-up-link/", views.make_link, "make_link"),
+        )
+        return [*(self._page_url(*page) for page in pages), *super().get_urls()]
 
     def get_fields(self, request: HttpRequest, obj: SipAccount | None = None) -> list[str]:
         return sorted(super().get_fields(request, obj), key=lambda name: name != "username")
@@ -54,6 +74,13 @@ class SipAccountAdmin(TwinAdmin):
             (_("Outbound proxy"), settings.APIDAZE_OUTBOUND_PROXY),
             *super().facts_of(obj),
         ]
+
+    def message_of(self, obj: SipAccount) -> str:
+        return f"{RENEWING} {obj.sync_message}".strip() if obj.is_being_renewed else obj.sync_message
+
+    def extra_actions(self, obj: SipAccount, user: Any) -> list[RecordAction]:
+        phone = RecordAction(_("Set up a phone"), self.url_of("phone", obj.pk), is_post=False)
+        return [phone, *super().extra_actions(obj, user)]
 
     def deeds(self, obj: SipAccount) -> list[Deed]:
         return [*super().deeds(obj), *([checking_phone(obj)] if services.may_check_phone(obj) else [])]

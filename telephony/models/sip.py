@@ -1,6 +1,6 @@
 """SIP accounts: what a desk phone or a soft phone signs in with."""
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -18,6 +18,15 @@ EXTERNAL_NUMBER = RegexValidator(
     r"\A[1-9][0-9]{7,14}\Z",
     _("8 to 15 digits that begin with the country code, as in 31201234567: without + and without a 0 in front."),
 )
+LONGEST_TEXT = 100
+# What holds for what is typed; what Apidaze has told may be anything.
+RULES: dict[str, RegexValidator | MaxLengthValidator] = {
+    "username": USERNAME,
+    "name": MaxLengthValidator(LONGEST_TEXT),
+    "internal_caller_id_number": INTERNAL_NUMBER,
+    "external_caller_id_number": EXTERNAL_NUMBER,
+    "mwi_account": MaxLengthValidator(LONGEST_TEXT),
+}
 
 
 class SipAccount(SyncedModel):

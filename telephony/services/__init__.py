@@ -25,7 +25,14 @@ from telephony.services.script import (
     save_script,
     unpublish,
 )
-from telephony.services.sip import NotConnectedError, check_phone, connection, may_check_phone, save_account
+from telephony.services.sip import (
+    NotConnectedError,
+    check_phone,
+    check_username,
+    connection,
+    may_check_phone,
+    save_account,
+)
 
 __all__ = [
     "ChangedError",
@@ -35,6 +42,7 @@ __all__ = [
     "NotPublishableError",
     "NotToldError",
     "check_phone",
+    "check_username",
     "claim_link",
     "connection",
     "digest",

@@ -47,7 +47,7 @@ def reveal(account: SipAccount, *, reason: str, user: Any) -> Secret:
     """
     check_there(account)
     audit.record("sipaccount.revealed", user, account, reason)
-    return ask(account, lambda client: client.read_password(account.remote_id))
+    return ask(lambda client: client.read_password(account.remote_id))
 
 
 def renew(account: SipAccount, *, shown: int, reason: str, user: Any) -> Secret | None:
@@ -82,7 +82,7 @@ def reset(account: SipAccount) -> Secret:
     """The new password of an account, at the door that tells it then only. Raises NotToldError."""
     if Lane.objects.get(pk=SLUG).is_stopped(database_now()):
         raise NotToldError(_("Apidaze is stopped: nothing is changed there. An admin can release it."))
-    return ask(account, lambda client: client.reset_password(account.remote_id))
+    return ask(lambda client: client.reset_password(account.remote_id))
 
 
 def check_there(account: SipAccount) -> None:
@@ -99,24 +99,27 @@ def check_there(account: SipAccount) -> None:
         raise NotToldError(_("It belongs to an account that is not connected any more."))
 
 
-def ask(account: SipAccount, question: Callable[[ApidazeClient], Answer]) -> Answer:
-    """Ask Apidaze while somebody waits. Raises NotToldError."""
+def ask(question: Callable[[ApidazeClient], Answer]) -> Answer:
+    """Ask Apidaze while somebody waits, about an account that `check_there` lets pass. Raises NotToldError."""
     exchanges: list[ExchangeRecord] = []
+    key = connection()
     try:
-        return question(make_client(account.connection, exchanges.append))
+        return question(make_client(key, exchanges.append))
     except NotFoundError as why:
-        raise NotToldError(_("Apidaze does not have this account any more. Compare the list with Apidaze's.")) from why
+        raise NotToldError(
+            _("Apidaze does not have this account any more. Compare the list with Apidaze's.")
+        ) from why
     except SAYS_WHAT_TO_DO as why:
         raise NotToldError(str(why)) from why
     except RemoteError as why:
         raise NotToldError(_("%(why)s Try again in a few minutes.") % {"why": why}) from why
     finally:
-        store_exchanges(exchanges, SLUG, account.connection)
+        store_exchanges(exchanges, SLUG, key)
 
 
 def _check_agreement(account: SipAccount) -> None:
     """What was changed at Apidaze would be lost with the account there. Raises TooLateError, NotToldError."""
-    there = ask(account, lambda client: client.read_account(account.remote_id)).values
+    there = ask(lambda client: client.read_account(account.remote_id)).values
     if any(one.changed != Changed.HERE for one in account.sides(there).differences()):
         queue.push(account)
         raise TooLateError(

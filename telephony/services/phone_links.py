@@ -1,4 +1,4 @@
-"""Links by which a phone sets itself up: made by a person, alive for minutes, used up by an answer that was served."""
+"""Links by which a phone sets itself up: they live for minutes, and an answer that was served uses them up."""
 
 import secrets
 from dataclasses import dataclass
@@ -84,9 +84,9 @@ def document_for(link: PhoneLink) -> bytes:
     """What the phone is told. Raises NotToldError."""
     account = link.account
     check_there(account)
-    phone = phone_settings(account, account.domain or ask(account, lambda client: _domain(client, account)))
+    phone = phone_settings(account, account.domain or ask(lambda client: _domain(client, account)))
     if tells_passwords():
-        return for_linphone(phone, ask(account, lambda client: client.read_password(account.remote_id)))
+        return for_linphone(phone, ask(lambda client: client.read_password(account.remote_id)))
     SipAccount._base_manager.filter(pk=account.pk).update(renewals=F("renewals") + 1)
     return for_linphone(phone, reset(account))
 
