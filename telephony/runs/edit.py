@@ -29,7 +29,7 @@ class ManyAccountsForm(forms.Form):
     mwi_account = forms.CharField(
         label=gettext_lazy("New voicemail box of the lamp"),
         help_text=gettext_lazy(
-            "As in 201; {n} stands for the internal caller number of each. A single hyphen: none."
+            "As in 201; {n} stands for each one's internal caller number. A single hyphen empties it."
         ),
         required=False,
         widget=UnfoldAdminTextInputWidget,
@@ -55,6 +55,8 @@ class ManyAccounts(AccountKind, EditKind):
     form = ManyAccountsForm
 
     def wanted(self, record: SipAccount, edit: Mapping[str, Any]) -> Values:
+        if "{n}" in edit["mwi_account"] and not record.internal_caller_id_number:
+            raise ValidationError(_("It has no internal caller number to stand for {n}."))
         said = {name: text.replace("{n}", record.internal_caller_id_number) for name, text in edit.items() if text}
         wanted = {name: "" if text == EMPTY else text for name, text in said.items()}
         for name, text in wanted.items():

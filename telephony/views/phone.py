@@ -7,13 +7,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_safe
 
 from telephony import services
 from telephony.models import PhoneLink
@@ -21,6 +21,7 @@ from telephony.phone_address import take_token
 
 log = logging.getLogger(__name__)
 
+ANSWERED = ("GET", "HEAD")
 XML = "application/xml; charset=utf-8"
 MOST_A_MINUTE = 60
 MINUTE = timedelta(minutes=1)
@@ -47,16 +48,20 @@ class ServedOnce(HttpResponse):
         self._was_served = True
 
     def close(self) -> None:
-        super().close()
-        self._when_closed(self._was_served)
+        try:
+            self._when_closed(self._was_served)
+        finally:
+            super().close()
 
 
 @never_cache
-@require_safe
+@csrf_exempt
 @sensitive_variables("token")
 def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """Answer a phone. Whatever goes wrong, its link is told to nobody: neither to a log nor to a report."""
     digest = services.digest_of(take_token(request, token))
+    if request.method not in ANSWERED:
+        return HttpResponseNotAllowed(ANSWERED)
     if _is_too_much(request):
         return _plain(TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS)
     try:

@@ -129,9 +129,8 @@ def new_range(request: HttpRequest) -> HttpResponse:
     form = RangeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         title = _("SIP accounts %(first)s to %(last)s") % form.cleaned_data
-        return redirect(
-            runs.from_rows(kind, title, rows_of_range(form.numbers(), form.patterns()), user=request.user)
-        )
+        rows = rows_of_range(form.numbers(), form.patterns())
+        return redirect(runs.from_rows(kind, title, rows, user=request.user))
     return page(request, "sipaccount/range.html", _("SIP accounts for a range of numbers"), form=form)
 
 
