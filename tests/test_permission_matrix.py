@@ -212,7 +212,7 @@ PAGES = {
     "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:telephony_sipaccount_export": Page({OK: OFFICE}),
-    "admin:telephony_sipaccount_edit_many": Page({FOUND: STAFF_UP}),
+    "admin:telephony_sipaccount_edit_many": Page({OK: STAFF_UP}),
     "admin:telephony_sipaccount_range": Page({OK: STAFF_UP}),
     "admin:telephony_sipaccount_phone": Page({OK: OFFICE}, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_password": Page({OK: STAFF_UP}, of="telephony.sipaccount"),
