@@ -22,10 +22,11 @@ from telephony.views import sip as views
 from voicehub.common.admin.bulk import BulkAdmin
 from voicehub.sync.admin.panel import Deed, RecordAction
 from voicehub.sync.admin.states import badge
+from voicehub.sync.models import RecordState
 
 NOT_CHECKED_YET = "new"
 RENEWING = gettext_lazy(
-    "A new password is being made: the account of the former one is deleted at Apidaze, then it is created again. "
+    "A new password was asked for: the account of the former one is deleted at Apidaze, then it is created again. "
     "Until that is done no phone can sign in with it."
 )
 
@@ -74,6 +75,11 @@ class SipAccountAdmin(BulkAdmin):
             (_("Outbound proxy"), settings.APIDAZE_OUTBOUND_PROXY),
             *super().facts_of(obj),
         ]
+
+    def state_of(self, obj: SipAccount) -> str:
+        """A refusal says that nothing was done, but the account of the former password may be deleted already."""
+        is_refused = obj.sync_state == RecordState.REFUSED
+        return RecordState.FAILED if is_refused and obj.is_being_renewed else obj.sync_state
 
     def message_of(self, obj: SipAccount) -> str:
         return f"{RENEWING} {obj.sync_message}".strip() if obj.is_being_renewed else obj.sync_message

@@ -124,7 +124,7 @@ def test_a_new_password_comes_with_a_new_account_that_has_all_the_values(client,
     asked = text_of(client.get(page("renew", ann)))
     assert "drops out" in asked
     assert client.post(page("renew", ann), {"reason": "lost phone", "shown": 0}).status_code == 302
-    assert "A new password is being made" in text_of(client.get(page("change", ann)))
+    assert "A new password was asked for" in text_of(client.get(page("change", ann)))
     assert "look at the account again" in text_of(client.post(page("password", ann), {"reason": "x"})).lower()
     work(rounds=2)
     assert_renewed(apidaze, before, values)
@@ -314,3 +314,18 @@ def test_a_report_of_an_error_does_not_tell_a_password():
         report = ExceptionReporter(None, type(error), error, error.__traceback__)
         assert MARKER not in report.get_traceback_text() + report.get_traceback_html()
     assert f"{Secret(MARKER)}" == MARKER
+
+
+def test_a_renewal_that_got_stuck_tells_that_it_is_not_done_and_how_it_goes_on(client, apidaze, ann, work):
+    before = apidaze.sip_accounts()["ann"]
+    client.post(page("renew", ann), {"reason": "x", "shown": 0})
+    apidaze.fault("apidaze", "create-account", "refuse", value="No more accounts")
+    drain_inline()
+    panel = client.get(page("change", ann)).context["panel"]
+    assert "A new password was asked for" in panel.message
+    assert "No more accounts" in panel.message
+    assert "nothing happened" not in panel.meaning
+    assert "It is safe to do it again" in panel.next_step
+    client.post(page("act", ann), {"action": "sync_now"})
+    work(rounds=2)
+    assert_renewed(apidaze, before, again(ann).values_here())
