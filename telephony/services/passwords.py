@@ -27,6 +27,9 @@ from voicehub.sync.services import TooLateError
 
 SAYS_WHAT_TO_DO = (ConfigurationError, RejectedError)
 
+# What was known about a phone does not hold for one that has yet to be set up.
+NOT_CHECKED: dict[str, Any] = {"registration": "", "checked_at": None, "asked_at": None}
+
 Answer = TypeVar("Answer")
 
 
@@ -63,7 +66,7 @@ def renew(account: SipAccount, *, shown: int, reason: str, user: Any) -> Secret 
     _check_agreement(account)
     with transaction.atomic():
         current = _counted(account, shown)
-        retired = {"retired_remote_id": current.remote_id, **FORGOTTEN}
+        retired = {"retired_remote_id": current.remote_id, **FORGOTTEN, **NOT_CHECKED}
         SipAccount._base_manager.filter(pk=current.pk).update(**retired)
         queue.push(current, user)
         audit.record("sipaccount.renewed", user, current, reason)

@@ -67,6 +67,9 @@ def test_a_password_is_shown_to_who_says_what_for_and_is_in_no_other_page(client
     entry = AuditEntry.objects.get(action="sipaccount.revealed")
     assert (entry.actor.username, entry.reason, entry.object_label) == ("sam", "new desk phone", "ann")
     assert known not in client.get(page("phone", ann)).content.decode()
+    told = text_of(client.get(page("change", ann)))
+    assert "Saw the password of a SIP account" in told
+    assert "new desk phone" in told
 
 
 @pytest.mark.parametrize(
