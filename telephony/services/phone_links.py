@@ -88,6 +88,7 @@ def document_for(link: PhoneLink) -> bytes:
     if tells_passwords():
         return for_linphone(phone, ask(lambda client: client.read_password(account.remote_id)))
     SipAccount._base_manager.filter(pk=account.pk).update(renewals=F("renewals") + 1)
+    audit.record("sipaccount.renewed", link.made_by, account, _("For a phone that opened the set-up link."))
     return for_linphone(phone, reset(account))
 
 

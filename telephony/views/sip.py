@@ -1,6 +1,7 @@
 """The pages of a SIP account beside its record: the phone's card, its password, a new one, and set-up links."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import segno
 from django.conf import settings
@@ -22,6 +23,7 @@ from telephony.provisioning import zoiper_link
 from telephony.runs import AccountsFromFile, rows_of_range
 from telephony.views.pages import needs, page
 from voicehub.common import runs
+from voicehub.common.local_names import is_local_name
 from voicehub.remote.redaction import Secret
 from voicehub.sync.services import TooLateError
 
@@ -115,8 +117,10 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
     except services.NotToldError as why:
         messages.error(request, str(why))
         return redirect("admin:telephony_sipaccount_phone", pk)
-    url = _address_outside(request) + reverse("phone", args=[made.token])
-    context = {"link": made.link, "url": url, "qr": qr_of(url), "is_public": bool(settings.PUBLIC_BASE_URL)}
+    base = settings.PUBLIC_BASE_URL.rstrip("/") or request.build_absolute_uri("/").rstrip("/")
+    url = base + reverse("phone", args=[made.token])
+    is_local = is_local_name(urlsplit(base).hostname or "")
+    context = {"link": made.link, "url": url, "qr": qr_of(url), "is_local": is_local}
     title = _("Set-up link for %s") % account
     return _page(request, "link.html", title, account, tells_passwords=services.tells_passwords(), **context)
 
@@ -153,10 +157,6 @@ def _shown(request: HttpRequest, account: SipAccount, told: Secret) -> HttpRespo
 def _on_its_way(request: HttpRequest, account: SipAccount) -> HttpResponse:
     messages.success(request, _("The account is being made anew; its state tells how far that is."))
     return redirect(account)
-
-
-def _address_outside(request: HttpRequest) -> str:
-    return settings.PUBLIC_BASE_URL.rstrip("/") or request.build_absolute_uri("/").rstrip("/")
 
 
 def _page(request: HttpRequest, template: str, title: str, account: SipAccount, **context: Any) -> HttpResponse:

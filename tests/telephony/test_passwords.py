@@ -11,6 +11,7 @@ from django.views.debug import ExceptionReporter
 
 from telephony import services
 from telephony.models import SipAccount
+from tests.ageing import let_pass
 from tests.contributors.factories import make_person, signed_in
 from tests.telephony.factories import make_sip_account
 from tests.telephony.test_faults import VALUES_OF_KINDS, kinds, suits
@@ -20,7 +21,10 @@ from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.remote.redaction import Secret
 from voicehub.sync import lanes, queue
 from voicehub.sync import services as sync_services
+from voicehub.sync.calls import perform
+from voicehub.sync.claim import claim
 from voicehub.sync.engine import drain_inline
+from voicehub.sync.finish import write
 from voicehub.sync.models import Exchange, RecordState
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +227,19 @@ def test_an_edit_during_a_renewal_is_kept(apidaze, ann, work, fault):
     assert_renewed(apidaze, before, fresh.values_here())
 
 
+@pytest.mark.parametrize("fault", [None, ("create-account", "error-before"), ("delete-account", "error-before")])
+def test_a_worker_that_dies_at_any_step_of_a_renewal_is_followed_by_another(apidaze, ann, work, fault):
+    before, values = apidaze.sip_accounts()["ann"], ann.values_here()
+    renew(ann)
+    if fault:
+        apidaze.fault("apidaze", *fault)
+    (item,) = claim("apidaze", "one").work
+    perform(item)  # and nobody writes down how it ended
+    let_pass(minutes=20)
+    work(rounds=3)
+    assert_renewed(apidaze, before, values)
+
+
 def test_a_deletion_that_is_taken_back_goes_on_with_the_new_password(apidaze, staff, ann, work):
     before, values = apidaze.sip_accounts()["ann"], ann.values_here()
     renew(ann)
@@ -257,10 +274,6 @@ def test_an_account_that_is_not_at_apidaze_gets_no_new_password(apidaze):
 
 def test_an_answer_to_an_older_change_brings_the_former_id_not_back(apidaze, ann, work):
     """A change was on its way when the new password was asked for."""
-    from voicehub.sync.calls import perform
-    from voicehub.sync.claim import claim
-    from voicehub.sync.finish import write
-
     ann.name = "Anna"
     services.save_account(ann, user=None)
     (item,) = claim("apidaze", "one").work

@@ -206,6 +206,7 @@ def test_the_page_of_a_link_shows_it_once_as_a_code_and_is_not_stored(client, an
     response = client.post(page("make_link", ann), {"reason": "phone for Ann"})
     assert "no-store" in response["Cache-Control"]
     url = response.context["url"]
+    assert "No phone can reach" not in text_of(response)
     assert urlsplit(url)._replace(path="").geturl() == "https://voicehub.example"
     assert str(qr_of(url)) in response.content.decode()
     assert client.get(page("make_link", ann)).status_code == 405
