@@ -26,6 +26,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     others = [item for item in items if ("journey" in item.keywords) is not wanted]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
+    for item in items:
+        allow_our_databases(item)
+
+
+def allow_our_databases(item: Any) -> None:
+    """A test that may use the database may use all that are ours: on SQLite the log of hooks has one of its own."""
+    marker = item.get_closest_marker("django_db")
+    if marker or {"db", "transactional_db"} & set(item.fixturenames):
+        from django.db import connections
+
+        ours = [alias for alias in connections if alias != "sandbox"]
+        item.add_marker(
+            pytest.mark.django_db(**{"databases": ours} | (marker.kwargs if marker else {})), append=False
+        )
 
 
 @pytest.hookimpl(wrapper=True)
