@@ -15,6 +15,7 @@ from telephony.scripts.checking import Report, addresses_in, check
 from telephony.scripts.source import UnreadableError, read
 from telephony.scripts.survey import Address, Context
 from voicehub.common import phones
+from voicehub.common.hooks.addresses import PREFIX
 
 UNCHANGED_LINES_AROUND = 3
 
@@ -82,7 +83,7 @@ def targets_of(text: str) -> set[str]:
 
 def our_address() -> str:
     """What addresses of ours begin with when somebody writes them out; empty while there is no public address."""
-    return f"{settings.PUBLIC_BASE_URL.rstrip('/')}/hooks/" if settings.PUBLIC_BASE_URL else ""
+    return f"{settings.PUBLIC_BASE_URL.rstrip('/')}{PREFIX}" if settings.PUBLIC_BASE_URL else ""
 
 
 def _context(name: str) -> Context:
