@@ -1,5 +1,6 @@
 """A phone's card and its set-up link: who may make it, what it answers, and when it is used up."""
 
+import gzip
 import logging
 from contextlib import contextmanager
 from io import BytesIO
@@ -134,6 +135,12 @@ def test_a_failure_of_the_provider_does_not_use_a_link_up(apidaze, link, kind):
 def test_an_answer_that_was_not_taken_does_not_use_a_link_up(link):
     assert Answer(link, parts=0).status == 200
     assert Answer(link).status == 200
+
+
+def test_a_compressed_answer_uses_a_link_up_as_well(link):
+    answer = Answer(link, HTTP_ACCEPT_ENCODING="gzip")
+    assert entries(gzip.decompress(answer.body))["auth_info_0", "username"] == "ann"
+    assert Answer(link).status == 404
 
 
 def test_looking_whether_it_is_there_does_not_use_a_link_up(apidaze, link):
