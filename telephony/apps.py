@@ -7,14 +7,19 @@ class TelephonyConfig(AppConfig):
     verbose_name = _("Telephony")
 
     def ready(self) -> None:
-        from telephony import services, tasks
+        from telephony import phone_address, services, tasks
         from voicehub.common import audit
         from voicehub.sync import chores
 
         audit.describe(services.AUDIT_WORDS)
         chores.register(tasks.CHORE)
+        phone_address.mask_logs()
         audit.describe(
             {
+                "sipaccount.revealed": _("Saw the password of a SIP account"),
+                "sipaccount.renewed": _("Had a new password made for a SIP account"),
+                "sipaccount.link_made": _("Made a set-up link for a phone"),
+                "sipaccount.link_used": _("A phone was set up by a link"),
                 "callscript.published": _("Published a call script"),
                 "callscript.unpublished": _("Took a call script out of use"),
                 "callscript.default_chosen": _("Made a call script the default"),

@@ -14,10 +14,17 @@ from django.utils.translation import gettext_lazy
 from telephony.apidaze import ApidazeClient, ApidazeSettings, RemoteScript, RemoteStatus
 from telephony.models import ExternalScript, SipAccount
 from telephony.script_address import masked
-from voicehub.remote.errors import RejectedError, UnexpectedResponseError
+from voicehub.remote.errors import (
+    NotFoundError,
+    PendingError,
+    RejectedError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
 from voicehub.sync.differences import Values
 from voicehub.sync.handlers import LookHandler, OnExchange
-from voicehub.sync.models import Connection
+from voicehub.sync.models import Connection, RecordState, SyncJob
+from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import Provider, register
 from voicehub.sync.tokens import DatabaseTokenStore
 from voicehub.sync.twins import Listing, TwinHandler
@@ -95,6 +102,9 @@ class SipAccountSync(TwinHandler, LookHandler):
         return make_client(connection, on_exchange)
 
     def create(self, client: ApidazeClient, record: SipAccount) -> str:
+        """For a new password, the account of the former one goes first: a username is there once."""
+        if record.retired_remote_id:
+            delete_retired(client, record)
         return client.create_account(record.values_here()).remote_id
 
     def update(self, client: ApidazeClient, record: SipAccount, changed: Values) -> None:
@@ -116,9 +126,17 @@ class SipAccountSync(TwinHandler, LookHandler):
         """Raises UnexpectedResponseError where the list does not tell enough to say that the account is not on it."""
         listed = self.fetch(client)
         found = [remote_id for remote_id, values in listed.items() if self.may_come_from(record, values)]
+        if record.sync_state != RecordState.DELETING:
+            found = [remote_id for remote_id in found if remote_id != record.retired_remote_id]
         if not found and not all("username" in values for values in listed.values()):
             raise UnexpectedResponseError(_("Apidaze's list leaves out usernames."))
         return found
+
+    def after(self, job: SyncJob) -> None:
+        """Once the id of the new account is known, the one of the former password is over."""
+        if job.operation == Operation.PUSH:
+            renewed = SipAccount._base_manager.filter(pk=job.object_id).exclude(remote_id="")
+            renewed.exclude(retired_remote_id="").update(retired_remote_id="")
 
     def absorb(self, connection: Connection, fetched: Listing, *, is_confirmed: bool) -> str:
         return super().absorb(connection, importable(connection, fetched), is_confirmed=is_confirmed)
@@ -127,6 +145,21 @@ class SipAccountSync(TwinHandler, LookHandler):
         """Of a record that was surely never sent, nothing can have been made: the account is somebody else's."""
         sent = {username.lower() for username in record.sent_values.get("username", ())}
         return values.get("username", "").lower() in sent
+
+
+def delete_retired(client: ApidazeClient, record: SipAccount) -> None:
+    """Delete the account of the former password if it is still there. Another's that has got its id stays."""
+    try:
+        there = client.read_account(record.retired_remote_id).values
+        if "username" not in there:
+            raise UnexpectedResponseError(_("Apidaze does not tell whose account it is."))
+        if there["username"].lower() == record.username.lower():
+            client.delete_account(record.retired_remote_id)
+    except NotFoundError:
+        pass  # an earlier attempt has done it
+    except PendingError as why:
+        # Nothing was asked of Apidaze yet that a look could find.
+        raise UnavailableError(str(why)) from why
 
 
 def columns_of(status: RemoteStatus) -> dict[str, Any]:

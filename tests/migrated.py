@@ -1,4 +1,4 @@
-"""A SQLite database with every table, made once for all processes of a run: to copy it is far quicker than to migrate."""
+"""A SQLite database with every table, made once for all processes of a run: a copy is far quicker than migrating."""
 
 import fcntl
 import os

@@ -82,6 +82,7 @@ def setting(name: str, value: Any) -> Callable[[Any], None]:
         (setting("APIDAZE_TOKEN_URL", "https://api-prd.kpn.com/token"), "voicehub.E007"),
         (setting("APIDAZE_KIND", "KPN"), "voicehub.E015"),
         (setting("HOOK_KEEP_DAYS", 0), "voicehub.E016"),
+        (setting("APIDAZE_PHONE_LINK_SECONDS", 0), "voicehub.E016"),
     ],
 )
 def test_a_fault_of_a_demo_is_told(settings, break_it, fault):

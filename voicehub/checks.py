@@ -29,6 +29,13 @@ NEEDED = {
 HOW_TO_MAKE_A_KEY = (
     'A new key: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 )
+ABOVE_ZERO = (
+    "HOOK_REQUESTS_PER_MINUTE",
+    "HOOK_OVERLAP_HOURS",
+    "HOOK_KEEP_DAYS",
+    "APIDAZE_PASSWORD_SHOWN_SECONDS",
+    "APIDAZE_PHONE_LINK_SECONDS",
+)
 
 
 def register_all() -> None:
@@ -134,8 +141,8 @@ def check_phone_settings(**kwargs: Any) -> Iterator[checks.Error]:
         yield _error(14, "PHONE_DEFAULT_REGION is no country.", "Write its two capital letters, as in BJ.")
 
 
-def check_hook_settings(**kwargs: Any) -> Iterator[checks.Error]:
-    for name in ("HOOK_REQUESTS_PER_MINUTE", "HOOK_OVERLAP_HOURS", "HOOK_KEEP_DAYS"):
+def check_lasting_settings(**kwargs: Any) -> Iterator[checks.Error]:
+    for name in ABOVE_ZERO:
         if getattr(settings, name) < 1:
             yield _error(16, f"{name} is not above 0.", "Set it to 1 or more, or take the line away.")
 
@@ -158,7 +165,7 @@ CHECKS = (
     check_queue,
     check_money_settings,
     check_phone_settings,
-    check_hook_settings,
+    check_lasting_settings,
     check_demo_is_private,
 )
 

@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from voicehub import views
@@ -10,4 +10,5 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("healthz/alive", views.alive, name="alive"),
     path("admin/", admin.site.urls),
+    path("", include("telephony.urls")),
 ]

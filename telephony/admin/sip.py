@@ -1,11 +1,13 @@
 """SIP accounts in the admin."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,16 +18,29 @@ from django.utils.translation import gettext_lazy
 from telephony import services
 from telephony.forms import SipAccountForm
 from telephony.models import SipAccount
-from voicehub.sync.admin.panel import Deed
+from telephony.runs import AccountsFromFile, ManyAccounts
+from telephony.views import sip as views
+from voicehub.common import audit
+from voicehub.common.admin.bulk import BulkAdmin
+from voicehub.common.models import AuditEntry
+from voicehub.sync.admin.panel import Deed, RecordAction
 from voicehub.sync.admin.states import badge
-from voicehub.sync.admin.twins import TwinAdmin
+from voicehub.sync.models import RecordState
+from voicehub.sync.timeline import Entry, newest
 
 NOT_CHECKED_YET = "new"
+RENEWING = gettext_lazy(
+    "A new password was asked for: the account of the former one is deleted at Apidaze, then it is created again. "
+    "Until that is done no phone can sign in with it."
+)
 
 
 @admin.register(SipAccount)
-class SipAccountAdmin(TwinAdmin):
+class SipAccountAdmin(BulkAdmin):
     form = SipAccountForm
+    file_kind = AccountsFromFile()
+    edit_kind = ManyAccounts()
+    list_before_template = "admin/telephony/sipaccount/list_top.html"
     list_display = (
         "username",
         "name",
@@ -37,6 +52,16 @@ class SipAccountAdmin(TwinAdmin):
     list_filter = ("sync_state", "registration")
     search_fields = ("username__istartswith", "name__istartswith")
     search_help_text = gettext_lazy("Beginning of the username or the name")
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = (
+            ("range/", views.new_range, "range"),
+            ("<int:pk>/phone/", views.phone, "phone"),
+            ("<int:pk>/password/", views.password, "password"),
+            ("<int:pk>/new-password/", views.renew, "renew"),
+            ("<int:pk>/set-up-link/", views.make_link, "make_link"),
+        )
+        return [*(self._page_url(*page) for page in pages), *super().get_urls()]
 
     def get_fields(self, request: HttpRequest, obj: SipAccount | None = None) -> list[str]:
         return sorted(super().get_fields(request, obj), key=lambda name: name != "username")
@@ -55,6 +80,22 @@ class SipAccountAdmin(TwinAdmin):
             *super().facts_of(obj),
         ]
 
+    def state_of(self, obj: SipAccount) -> str:
+        """A refusal says that nothing was done, but the account of the former password may be deleted already."""
+        is_refused = obj.sync_state == RecordState.REFUSED
+        return RecordState.FAILED if is_refused and obj.is_being_renewed else obj.sync_state
+
+    def message_of(self, obj: SipAccount) -> str:
+        return f"{RENEWING} {obj.sync_message}".strip() if obj.is_being_renewed else obj.sync_message
+
+    def extra_actions(self, obj: SipAccount, user: Any) -> list[RecordAction]:
+        phone = RecordAction(_("Set up a phone"), self.url_of("phone", obj.pk), is_post=False)
+        return [phone, *super().extra_actions(obj, user)]
+
+    def timeline_entries(self, obj: SipAccount, *, limit: int, with_calls: bool) -> list[Entry]:
+        happened = super().timeline_entries(obj, limit=limit, with_calls=with_calls)
+        return newest([*happened, *about_password_of(obj, limit)], limit)
+
     def deeds(self, obj: SipAccount) -> list[Deed]:
         return [*super().deeds(obj), *([checking_phone(obj)] if services.may_check_phone(obj) else [])]
 
@@ -65,6 +106,14 @@ class SipAccountAdmin(TwinAdmin):
             return badge(NOT_CHECKED_YET)
         words = checked_in_words(obj.checked_at)
         return format_html('<span class="vh-since">{} <span>{}</span></span>', badge(obj.registration), words)
+
+
+def about_password_of(account: SipAccount, limit: int) -> Iterator[Entry]:
+    """Who saw the password, had a new one made or made a link for it, and what for."""
+    about = {"object_model": account._meta.label_lower, "object_id": str(account.pk)}
+    entries = AuditEntry.objects.filter(**about, action__startswith="sipaccount.").select_related("actor")
+    for entry in entries.order_by("-id")[:limit]:
+        yield Entry(entry.at, "key", audit.words_for(entry.action), str(entry.actor or ""), entry.reason)
 
 
 def checked_in_words(at: datetime) -> str:

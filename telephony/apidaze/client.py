@@ -13,6 +13,7 @@ from telephony.apidaze.resources import Resource, json_of, unclear
 from voicehub.remote.auth import TokenStore
 from voicehub.remote.errors import RejectedError, UnexpectedResponseError
 from voicehub.remote.http import ExchangeRecord, Response
+from voicehub.remote.redaction import Secret
 
 Values = Mapping[str, str]
 WEB_PAGE = re.compile("<(!doctype )?html", re.IGNORECASE)
@@ -53,13 +54,13 @@ class ApidazeClient:
     def read_status(self, remote_id: str) -> RemoteStatus:
         return RemoteStatus.parse(json_of(self._accounts.ask("GET", remote_id, "/status")))
 
-    def read_password(self, remote_id: str) -> str:
+    def read_password(self, remote_id: str) -> Secret:
         """What a phone signs in with. Raises RejectedError where the door never tells it again."""
         if not self._door.shows_passwords:
             raise RejectedError(_("Apidaze tells a password only when it is made. Have a new one made."))
         return _password(self._accounts.read(remote_id).password)
 
-    def reset_password(self, remote_id: str) -> str:
+    def reset_password(self, remote_id: str) -> Secret:
         """Have a new password made: phones drop out until they know it. Raises RejectedError where that cannot be."""
         if self._door.shows_passwords:
             raise RejectedError(_("KPN has no new passwords: delete the account and create it again."))
@@ -87,10 +88,10 @@ class ApidazeClient:
         return _xml(self._door.ask("GET", f"{self._door.scripts}/test", params={**call, "url": url}))
 
 
-def _password(text: str) -> str:
+def _password(text: str) -> Secret:
     if not text:
         raise UnexpectedResponseError(_("Apidaze did not tell the password."))
-    return text
+    return Secret(text)
 
 
 def _xml(response: Response) -> str:

@@ -1,5 +1,14 @@
 from telephony.forms.external_scripts import ExternalScriptForm, ImitatedCallForm
 from telephony.forms.script import CallScriptForm, TrialForm
-from telephony.forms.sip import SipAccountForm
+from telephony.forms.sip import RangeForm, ReasonForm, RenewalForm, SipAccountForm
 
-__all__ = ["CallScriptForm", "ExternalScriptForm", "ImitatedCallForm", "SipAccountForm", "TrialForm"]
+__all__ = [
+    "CallScriptForm",
+    "ExternalScriptForm",
+    "ImitatedCallForm",
+    "RangeForm",
+    "ReasonForm",
+    "RenewalForm",
+    "SipAccountForm",
+    "TrialForm",
+]

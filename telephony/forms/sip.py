@@ -1,17 +1,106 @@
 """What people type about SIP accounts."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from telephony import services
 from telephony.models import SipAccount
-from telephony.models.sip import EXTERNAL_NUMBER, INTERNAL_NUMBER, USERNAME
+from telephony.models.sip import LONGEST_TEXT, RULES
 from voicehub.sync.admin.twins import TwinForm
-from voicehub.sync.models import Connection
 
-LONGEST_TEXT = 100
+MOST_AT_ONCE = 1000
+WHOLE_NUMBER = RegexValidator(r"\A[0-9]{1,9}\Z", gettext_lazy("A whole number, as in 1 or 001."))
+
+
+class ReasonForm(forms.Form):
+    """Why somebody wants what is written down."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What is it for?"),
+        help_text=gettext_lazy("It is written down with your name, as in “new desk phone for Ann”."),
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Write what it is for: nothing was done yet.")},
+    )
+
+
+class RenewalForm(ReasonForm):
+    """Why a new password is wanted; `shown` is the number of those made before the page was opened."""
+
+    shown = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class RangeForm(forms.Form):
+    """New accounts for a range of numbers. In the patterns {n} stands for the number."""
+
+    first = forms.CharField(
+        label=gettext_lazy("First number"),
+        help_text=gettext_lazy("As it is to be written: 01 gives 01, 02, 03 and so on."),
+        validators=[WHOLE_NUMBER],
+        widget=UnfoldAdminTextInputWidget({"inputmode": "numeric"}),
+    )
+    last = forms.CharField(
+        label=gettext_lazy("Last number"),
+        validators=[WHOLE_NUMBER],
+        widget=UnfoldAdminTextInputWidget({"inputmode": "numeric"}),
+    )
+    username = forms.CharField(
+        label=gettext_lazy("Usernames"),
+        help_text=gettext_lazy("As in desk-{n}; {n} stands for the number. They can never be changed afterwards."),
+        max_length=60,
+        widget=UnfoldAdminTextInputWidget,
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Names"),
+        help_text=gettext_lazy("As in Desk {n}. Empty: none."),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=UnfoldAdminTextInputWidget,
+    )
+    internal_caller_id_number = forms.CharField(
+        label=gettext_lazy("Internal caller numbers"),
+        help_text=gettext_lazy("As in 2{n}. Empty: none."),
+        required=False,
+        max_length=20,
+        widget=UnfoldAdminTextInputWidget,
+    )
+    external_caller_id_number = forms.CharField(
+        label=gettext_lazy("External caller number"),
+        help_text=gettext_lazy("One for all, as in 31201234567, or with {n}. Empty: none."),
+        required=False,
+        max_length=20,
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    def clean_username(self) -> str:
+        if "{n}" not in self.cleaned_data["username"]:
+            raise ValidationError(_("Write {n} where the number is to stand: every account needs another username."))
+        return self.cleaned_data["username"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "first" in cleaned and "last" in cleaned:
+            count = int(cleaned["last"]) - int(cleaned["first"]) + 1
+            if not 1 <= count <= MOST_AT_ONCE:
+                words = _("From the first to the last these are %(count)d numbers; 1 to %(most)d are possible.")
+                self.add_error("last", words % {"count": max(0, count), "most": MOST_AT_ONCE})
+        return cleaned
+
+    def numbers(self) -> Iterator[str]:
+        """Each number of the range, with as many digits as the first one was written with."""
+        first, last = self.cleaned_data["first"], self.cleaned_data["last"]
+        return (str(number).zfill(len(first)) for number in range(int(first), int(last) + 1))
+
+    def patterns(self) -> dict[str, str]:
+        """The pattern of each field."""
+        return {name: text for name, text in self.cleaned_data.items() if name not in ("first", "last")}
 
 
 class SipAccountForm(TwinForm):
@@ -38,33 +127,28 @@ class SipAccountForm(TwinForm):
         }
 
     def clean_username(self) -> str:
-        """One at a time: two people who type the same name now would both find it free."""
-        username = self._checked("username", USERNAME)
+        username = self._checked("username")
         try:
-            account = services.connection()
+            services.check_username(username, services.connection(), besides=self.instance)
         except services.NotConnectedError as why:
             raise ValidationError(str(why)) from why
-        Connection.objects.select_for_update().get(pk=account.pk)
-        namesakes = SipAccount.objects.filter(connection=account, username__iexact=username)
-        if namesakes.exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("There is a SIP account of this username already, in capital or small letters."))
         return username
 
     def clean_name(self) -> str:
-        return self._checked("name", MaxLengthValidator(LONGEST_TEXT))
+        return self._checked("name")
 
     def clean_internal_caller_id_number(self) -> str:
-        return self._checked("internal_caller_id_number", INTERNAL_NUMBER)
+        return self._checked("internal_caller_id_number")
 
     def clean_external_caller_id_number(self) -> str:
-        return self._checked("external_caller_id_number", EXTERNAL_NUMBER)
+        return self._checked("external_caller_id_number")
 
     def clean_mwi_account(self) -> str:
-        return self._checked("mwi_account", MaxLengthValidator(LONGEST_TEXT))
+        return self._checked("mwi_account")
 
-    def _checked(self, name: str, rule: RegexValidator | MaxLengthValidator) -> str:
+    def _checked(self, name: str) -> str:
         """What Apidaze has told may be anything; what is typed anew keeps to the rule."""
         value = self.cleaned_data[name]
         if value and name in self.changed_data:
-            rule(value)
+            RULES[name](value)
         return value

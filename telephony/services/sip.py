@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from telephony.models import SipAccount
 from telephony.sync import APIDAZE
@@ -13,6 +15,7 @@ from voicehub.sync.accounts import account_by_key
 from voicehub.sync.clock import database_now
 from voicehub.sync.models import Connection, RecordState, SyncJob
 
+TAKEN = gettext_lazy("There is a SIP account of this username already, in capital or small letters.")
 NOT_THERE = (RecordState.GONE, RecordState.DELETING)
 
 
@@ -39,6 +42,17 @@ def save_account(account: SipAccount, *, user: Any) -> SipAccount:
         account.connection = connection()
     account.save(user=user)
     return account
+
+
+def check_username(username: str, account: Connection, *, besides: SipAccount | None = None) -> None:
+    """Raises ValidationError when another SIP account bears the username, in capital or small letters.
+
+    One at a time: two people who take the same name now would both find it free.
+    """
+    Connection.objects.select_for_update().get(pk=account.pk)
+    namesakes = SipAccount.objects.filter(connection=account, username__iexact=username)
+    if any(one != besides for one in namesakes):
+        raise ValidationError(TAKEN)
 
 
 def may_check_phone(account: SipAccount) -> bool:

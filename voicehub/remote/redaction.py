@@ -67,6 +67,15 @@ _PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
+class Secret(str):
+    """A text that reports of errors, and whatever else shows values as Python writes them, do not tell."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"'{MASK}'"
+
+
 class Redactor:
     """Masks secrets by the name of their field and by their value, and tokens in the addresses of hooks.
 

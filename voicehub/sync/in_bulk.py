@@ -76,7 +76,8 @@ def _write_records(model: Any, group: list[Result]) -> None:
     is_current = "generation = %s AND sync_state <> %s"
     of_present = ", ".join(f"{name} = CASE WHEN {is_current} THEN %s ELSE {name} END" for name in OF_PRESENT)
     statement = (
-        f"UPDATE {quote(model._meta.db_table)} SET remote_id = %s, synced_generation = %s, synced_at = %s, "  # noqa: S608
+        f"UPDATE {quote(model._meta.db_table)} SET "  # noqa: S608
+        f"remote_id = COALESCE(NULLIF(%s, ''), remote_id), synced_generation = %s, synced_at = %s, "
         "seen_values = %s, agreed_values = CASE WHEN agreed_values = %s THEN %s ELSE agreed_values END, "
         f"{of_present} WHERE {quote(model._meta.pk.column)} = %s"
     )
@@ -85,7 +86,7 @@ def _write_records(model: Any, group: list[Result]) -> None:
         record = work.record
         current = (record.generation, RecordState.DELETING.value)
         columns = columns_after(record, outcome.there or {})
-        learned = (outcome.remote_id or record.remote_id, record.generation, now, _adapted(columns["seen_values"]))
+        learned = (outcome.remote_id or "", record.generation, now, _adapted(columns["seen_values"]))
         agreed = (_adapted(record.agreed_values), _adapted(columns["agreed_values"]))
         present = [part for name in OF_PRESENT for part in (*current, _adapted(columns[name]))]
         rows.append((*learned, *agreed, *present, record.pk))

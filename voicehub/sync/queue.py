@@ -39,11 +39,12 @@ def remove(record: SyncedModel, user: Any = None) -> tuple[int, dict[str, int]]:
         current = rows.select_for_update().get()
         queued = _of(record).filter(state__in=QUEUED)
         queued.update(state=JobState.SUPERSEDED, finished_at=database_now())
-        if not current.remote_id and not _of(record).filter(attempts__gt=0).exists():
+        twin = current.remote_id_to_remove
+        if not twin and not _of(record).filter(attempts__gt=0).exists():
             return rows.delete()
         rows.update(sync_state=RecordState.DELETING, sync_message="")
-        unknown = {} if current.remote_id else _left_open(current) | {"look_first": True}
-        _create(record, Operation.REMOVE, user, remote_id=current.remote_id, **unknown)
+        unknown = {} if twin else _left_open(current) | {"look_first": True}
+        _create(record, Operation.REMOVE, user, remote_id=twin, **unknown)
         ring_on_commit()
     return 0, {}
 

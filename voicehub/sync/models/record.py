@@ -121,6 +121,11 @@ class SyncedModel(models.Model):
         self._history_user, self._change_reason = None, reason
         super().save()
 
+    @property
+    def remote_id_to_remove(self) -> str:
+        """The twin that has to go when the record is deleted; empty when its id is not known."""
+        return self.remote_id
+
     def values_here(self) -> dict[str, Any]:
         """The SYNCED_FIELDS by name, as JSON can hold them."""
         fields = self._meta.concrete_fields

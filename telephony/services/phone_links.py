@@ -1,0 +1,114 @@
+"""Links by which a phone sets itself up: they live for minutes, and an answer that was served uses them up."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from telephony.apidaze import ApidazeClient
+from telephony.models import PhoneLink, SipAccount
+from telephony.provisioning import PhoneSettings, for_linphone
+from telephony.services.passwords import NotToldError, ask, check_there, reset, tells_passwords
+from telephony.sync import apidaze_settings
+from voicehub.common import audit
+from voicehub.sync.clock import database_now
+
+REVEAL, RENEW = "telephony.reveal_sipaccount", "telephony.rotate_sipaccount"
+TOKEN_BYTES = 24
+MOST_TRIES = 20
+KEPT_FOR = timedelta(days=30)
+
+
+class LinkBusyError(Exception):
+    """Another phone is being answered at this moment."""
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A link right after it was made: nobody can find its token later. Until `expires_at`, in UTC."""
+
+    token: str
+    link: PhoneLink
+
+
+def may_make_link(user: Any) -> bool:
+    """Where a password is told only when it is new, the link makes a new one."""
+    return user.has_perms([REVEAL] if tells_passwords() else [REVEAL, RENEW])
+
+
+@sensitive_variables("token")
+def make_link(account: SipAccount, *, reason: str, user: Any) -> NewLink:
+    """A link that lives APIDAZE_PHONE_LINK_SECONDS; earlier ones of the account end. Raises NotToldError."""
+    check_there(account)
+    token, now = secrets.token_urlsafe(TOKEN_BYTES), database_now()
+    with transaction.atomic():
+        PhoneLink.objects.filter(expires_at__lt=now - KEPT_FOR).delete()
+        PhoneLink.objects.filter(account=account, served_at=None, expires_at__gt=now).update(expires_at=now)
+        until = now + timedelta(seconds=settings.APIDAZE_PHONE_LINK_SECONDS)
+        link = PhoneLink.objects.create(account=account, digest=digest_of(token), made_by=user, expires_at=until)
+        audit.record("sipaccount.link_made", user, account, reason)
+    return NewLink(token, link)
+
+
+def digest_of(token: str) -> str:
+    return sha256(token.encode(errors="replace")).hexdigest()
+
+
+def find_link(digest: str) -> PhoneLink | None:
+    """The link with this digest, as long as it can be used and its maker might still make it."""
+    alive = PhoneLink.objects.select_related("account__connection", "made_by")
+    alive = alive.filter(served_at=None, expires_at__gt=database_now(), tries__lt=MOST_TRIES)
+    link = alive.filter(digest=digest).first()
+    return link if link and may_make_link(link.made_by) else None
+
+
+def claim_link(link: PhoneLink) -> None:
+    """From now on nobody else gets an answer, until it is told how this one ended. Raises LinkBusyError."""
+    now = database_now()
+    until = now + timedelta(seconds=2 * apidaze_settings().deadline)
+    free = PhoneLink.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now), pk=link.pk, served_at=None)
+    if not free.update(claimed_until=until, tries=F("tries") + 1):
+        raise LinkBusyError
+    link.claimed_until = until
+
+
+@sensitive_variables()
+def document_for(link: PhoneLink) -> bytes:
+    """What the phone is told. Raises NotToldError."""
+    account = link.account
+    check_there(account)
+    phone = phone_settings(account, account.domain or ask(lambda client: _domain(client, account)))
+    if tells_passwords():
+        return for_linphone(phone, ask(lambda client: client.read_password(account.remote_id)))
+    SipAccount._base_manager.filter(pk=account.pk).update(renewals=F("renewals") + 1)
+    audit.record("sipaccount.renewed", link.made_by, account, _("For a phone that opened the set-up link."))
+    return for_linphone(phone, reset(account))
+
+
+def phone_settings(account: SipAccount, domain: str) -> PhoneSettings:
+    return PhoneSettings(account.username, account.name, domain, settings.APIDAZE_OUTBOUND_PROXY)
+
+
+def end_claim(link: PhoneLink, *, was_served: bool, address: str = "") -> None:
+    """Tell how a claim ended: the link is used up, or free again. `address` is the phone's."""
+    mine = PhoneLink.objects.filter(pk=link.pk, claimed_until=link.claimed_until, served_at=None)
+    if not was_served:
+        mine.update(claimed_until=None)
+        return
+    with transaction.atomic():
+        if mine.update(served_at=database_now()):
+            audit.record("sipaccount.link_used", None, link.account, address=address)
+
+
+def _domain(client: ApidazeClient, account: SipAccount) -> str:
+    domain = client.read_status(account.remote_id).domain
+    if not domain:
+        raise NotToldError(_("Apidaze does not tell the domain of this account. Try again in a few minutes."))
+    return domain
