@@ -88,3 +88,13 @@ def open_payments(page: Page) -> None:
 def expect_no_sideways_scroll(page: Page) -> None:
     page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def wait_for(page: Page, text: str) -> None:
+    """Look again until the worker has been there."""
+    for _look in range(40):
+        if page.get_by_text(text).first.is_visible():
+            return
+        page.wait_for_timeout(250)
+        page.reload()
+    expect(page.get_by_text(text).first).to_be_visible()

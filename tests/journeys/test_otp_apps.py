@@ -18,16 +18,6 @@ def open_app(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
 
 
-def wait_for(page: Page, text: str) -> None:
-    """Look again until the worker has been there."""
-    for _look in range(40):
-        if page.get_by_text(text).first.is_visible():
-            return
-        page.wait_for_timeout(250)
-        page.reload()
-    expect(page.get_by_text(text).first).to_be_visible()
-
-
 def send_test_code(page: Page, sandbox: Sandbox) -> None:
     """From the page of an app; the button is pressed twice, and one code goes out."""
     page.get_by_role("link", name="Send a test code").click()
@@ -50,7 +40,7 @@ def test_an_app_is_renamed_and_what_a_colleague_changed_is_settled_field_by_fiel
     open_app(page, "GOLDEN")
     page.get_by_label("Name").fill("SILVER")
     page.get_by_role("button", name="Save and continue editing").click()
-    wait_for(page, "The provider has exactly what you see here.")
+    desk.wait_for(page, "The provider has exactly what you see here.")
     assert sandbox.app_named("SILVER")["code_size"] == 5
 
     send_test_code(page, sandbox)
@@ -59,7 +49,7 @@ def test_an_app_is_renamed_and_what_a_colleague_changed_is_settled_field_by_fiel
     sandbox.change_app(theirs, name="Their name", code_size=7)
     page.goto(LIST)
     page.get_by_role("button", name="Compare and import now").click()
-    wait_for(page, "Show what was changed outside VoiceHub")
+    desk.wait_for(page, "Show what was changed outside VoiceHub")
     page.get_by_role("link", name="Show what was changed outside VoiceHub").click()
     page.get_by_role("link", name="Eldon's App").click()
     page.get_by_role("link", name="Compare and choose").click()
@@ -67,7 +57,7 @@ def test_an_app_is_renamed_and_what_a_colleague_changed_is_settled_field_by_fiel
     page.get_by_role("group", name="Name").get_by_label("Take theirs").check()
     page.get_by_role("group", name="Digits of the code").get_by_label("Send ours").check()
     page.get_by_role("button", name="Do as chosen").click()
-    wait_for(page, "The provider has exactly what you see here.")
+    desk.wait_for(page, "The provider has exactly what you see here.")
     expect(page.get_by_label("Name")).to_have_value("Their name")
     assert sandbox.app_named("Their name")["code_size"] == 5
 
