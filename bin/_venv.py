@@ -58,10 +58,15 @@ def lock_hash() -> str:
 
 
 def install_once() -> None:
-    with LOCK.open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    """One at a time in this folder; other folders may be filled meanwhile."""
+    VENV.mkdir(parents=True, exist_ok=True)
+    folder = os.open(VENV, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    try:
         if not is_installed():
             install()
+    finally:
+        os.close(folder)
 
 
 def install() -> None:

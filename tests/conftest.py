@@ -1,6 +1,7 @@
 """What all tests share. Nothing here needs Django before a test asks for it."""
 
 import ipaddress
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(refuse_the_network)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: what waits for a process or a deadline leaves one to the others.
+
+    The journeys share one program.
+    """
+    return 1 if config.getoption("--journeys") else (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

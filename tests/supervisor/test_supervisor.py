@@ -271,9 +271,15 @@ def killed_supervisor(*arguments):
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
+def pids_of(killed, count):
+    """Of as many processes, once they and the supervisor have said that they are there."""
+    said = [killed.stdout.readline().split() for _line in range(count + 1)]
+    return [int(words[2]) for words in said if words[1] == "pid"]
+
+
 def test_when_the_supervisor_itself_is_killed_nothing_lives_on():
     with killed_supervisor(0.3, PARENT_OF_STUBBORN) as killed:
-        pids = [int(killed.stdout.readline().split()[2]) for _ in range(2)]
+        pids = pids_of(killed, 2)
         assert not any(map(is_gone, pids))
         killed.kill()
     wait_until(lambda: all(map(is_gone, pids)))
@@ -281,7 +287,7 @@ def test_when_the_supervisor_itself_is_killed_nothing_lives_on():
 
 def test_when_the_supervisor_itself_is_killed_what_was_begun_may_finish(tmp_path):
     with killed_supervisor(30, POLITE_PARENT, tmp_path / "work") as killed:
-        killed.stdout.readline()
+        pids_of(killed, 1)
         killed.kill()
     wait_until((tmp_path / "work").exists)
 
