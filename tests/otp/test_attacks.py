@@ -1,0 +1,105 @@
+"""What a lying provider or a hostile request tried, and got nowhere with."""
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from otp import services
+from otp.models import OtpApp
+from tests.common.factories import make_person
+from tests.otp.factories import VALUES
+from tests.otp.test_test_codes import PHONE, State, everything_kept
+from tests.remote.rawserver import RawServer
+from voicehub.common.roles import STAFF
+from voicehub.remote import wire
+from voicehub.sync import lanes, queue
+from voicehub.sync.engine import drain_inline
+from voicehub.sync.models import Exchange, JobState, SyncJob
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/otp/otpapp/"
+ID = "0a576ef0-8b3e"
+SENT = {"app_id": ID, "cost": 15, "status": "sent", "created_at": "2024-05-03T09:17:44.000000Z"}
+
+
+@pytest.fixture
+def says(db, settings):
+    """An Ourvoice that gives one answer to whatever it is asked."""
+    servers = []
+
+    def says(document, *headers):
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        head = "\r\n".join(["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", *headers, "", ""])
+        servers.append(RawServer(lambda peer: peer.answer(head.encode() + body)))
+        settings.OURVOICE_BASE_URL = servers[-1].url
+        settings.OURVOICE_API_KEY = "1|key"
+        lanes.ensure_lanes()
+        return services.account()
+
+    yield says
+    wire.close_kept_connections()
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def sam(db):
+    return make_person("sam", STAFF)
+
+
+@pytest.fixture
+def send(says, sam):
+    """A test code, to which Ourvoice answers so."""
+
+    def send(document, *headers):
+        app = OtpApp(connection=says(document, *headers), remote_id=ID, **VALUES)
+        app.save_as_told("For a test.")
+        code = services.send_test_code(app, PHONE, confirmation=uuid4(), user=sam)
+        drain_inline()
+        code.refresh_from_db()
+        return code
+
+    return send
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["97531864", "975 318 64", "97-53-18-64", "9 7 5 3 1 8 6 4", "9\u00a07\u200b5, 3", "\u0669\u0667\u0665\u0663"],
+)
+def test_a_code_is_kept_from_no_place_of_an_answer_however_it_is_written(send, caplog, said):
+    hidden = {"a": [{"b": f"Votre code est {said}."}], "status": f"sent {said}"}
+    code = send({"data": SENT | hidden}, f"X-Sent: {said.encode('ascii', 'replace').decode()}")
+    assert code.state == State.DONE
+    kept = everything_kept() + caplog.text
+    assert said not in kept
+    assert json.dumps(said)[1:-1] not in kept
+    assert f'"app_id": "{ID}", "cost": 15' in Exchange.objects.get().response_body
+    assert "2024-05-03T" in Exchange.objects.get().response_body
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"app_id": None, "send_to": None},
+        {"app_id": "another", "send_to": "2290167153974", "status": "sent"},
+        {"app_id": ID, "status": "Failed"},
+    ],
+)
+def test_an_answer_that_tells_of_no_code_of_the_app_is_not_taken_for_one(send, told):
+    assert send({"data": told}).state == State.UNCERTAIN
+
+
+def test_a_code_that_was_sent_counts_whatever_characters_come_with_it(send):
+    code = send(b'{"data":{"app_id":"%s","status":"se\\ud800nt","note":"\\u0000\\udfff"}}' % ID.encode())
+    assert (code.state, code.provider_status) == (State.DONE, "se?nt")
+
+
+def test_a_list_with_half_a_character_in_it_is_taken_in(says):
+    app = {"id": "a\ud800", "name": "b\udfff", "sender_id": "c", "message_template": "\U0001f600", "code_size": 6}
+    queue.pull(OtpApp, says({"data": [app]}))
+    drain_inline()
+    assert SyncJob.objects.get().state == JobState.DONE
+    known = OtpApp.objects.get()
+    assert (known.remote_id, known.name, known.message_template) == ("a?", "b?", "\U0001f600")
