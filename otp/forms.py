@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from otp import services
 from otp.models import OtpApp, Sender
+from otp.placeholders import renamed
 from voicehub.common.forms import PhoneField
 from voicehub.sync.admin.twins import TwinForm
 
@@ -48,7 +49,7 @@ class TemplateForm(forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         old, new = self.initial.get("name"), cleaned.get("name")
         if cleaned.get("rename_in_template") and old and new:
-            cleaned["message_template"] = cleaned.get("message_template", "").replace(old, new)
+            cleaned["message_template"] = renamed(cleaned.get("message_template", ""), old, new)
         return cleaned
 
     def _set_limits(self) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from otp import services
+from otp import placeholders, services
 from otp.models import OtpApp
 from tests.common.factories import make_person
 from tests.otp.factories import VALUES
@@ -103,3 +103,19 @@ def test_a_list_with_half_a_character_in_it_is_taken_in(says):
     assert SyncJob.objects.get().state == JobState.DONE
     known = OtpApp.objects.get()
     assert (known.remote_id, known.name, known.message_template) == ("a?", "b?", "\U0001f600")
+
+
+@pytest.mark.parametrize(
+    ("template", "old", "new", "after"),
+    [
+        ("Votre code pour code: [code] {{code}}", "code", "Till", "Votre Till pour Till: [code] {{code}}"),
+        ("e: [app_name], entre: {{code}}", "e", "Till", "Till: [app_name], entre: {{code}}"),
+        ("GOLDEN 2 and GOLDEN", "GOLDEN", "GOLDEN 2", "GOLDEN 2 and GOLDEN 2"),
+        ("GOLDEN 2 and GOLDEN", "GOLDEN 2", "GOLDEN", "GOLDEN and GOLDEN"),
+        ("(x) [code]", "(x)", r"\1", r"\1 [code]"),
+    ],
+)
+def test_a_new_name_changes_the_name_in_a_template_and_nothing_else(template, old, new, after):
+    assert placeholders.renamed(template, old, new) == after
+    assert not placeholders.names("[code] entre", "e")
+    assert not placeholders.names("[code]", "")
