@@ -110,7 +110,7 @@ class OtpAppForm(TemplateForm, TwinForm):
 
     def _offer_senders(self) -> None:
         """A list to choose from where Ourvoice tells its senders; what is set stays on it, whoever that is."""
-        senders = dict(Sender.objects.values_list("remote_id", "name"))
+        senders = dict(Sender.objects.filter(connection__disconnected_at=None).values_list("remote_id", "name"))
         field = self.fields["sender_id"]
         if not self.instance.pk:
             self.initial.setdefault("sender_id", settings.OURVOICE_DEFAULT_SENDER_ID or only(senders))

@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 
 from otp import placeholders, services
-from otp.models import OtpApp
+from otp.forms import OtpAppForm
+from otp.models import OtpApp, Sender
 from tests.common.factories import make_person
-from tests.otp.factories import VALUES
+from tests.contributors.factories import signed_in
+from tests.otp.factories import VALUES, make_account
 from tests.otp.test_test_codes import PHONE, State, everything_kept
 from tests.remote.rawserver import RawServer
 from voicehub.common.roles import STAFF
@@ -119,3 +121,29 @@ def test_a_new_name_changes_the_name_in_a_template_and_nothing_else(template, ol
     assert placeholders.renamed(template, old, new) == after
     assert not placeholders.names("[code] entre", "e")
     assert not placeholders.names("[code]", "")
+
+
+def test_a_sender_of_an_account_that_is_not_connected_any_more_is_not_offered(settings):
+    settings.OURVOICE_API_KEY = "1|key"
+    Sender.objects.create(connection=services.account(), remote_id="old", name="Old")
+    settings.OURVOICE_ACCOUNT = "another"
+    Sender.objects.create(connection=services.account(), remote_id="new", name="New")
+    offered = dict(OtpAppForm().fields["sender_id"].widget.choices)
+    assert ("new" in offered, "old" in offered) == (True, False)
+
+
+def test_an_id_of_any_length_is_looked_up(sam):
+    typed = {"name": "Till", "code_size": "6", "message_template": "[code]", "app": "9" * 5000}
+    assert signed_in(sam).post(f"{LIST}check-template/", typed).status_code == 200
+
+
+def test_all_pages_of_a_list_are_chosen_by_its_address_which_stays_short(sam):
+    account = make_account()
+    for number in range(30):
+        OtpApp(connection=account, remote_id=str(number), **VALUES | {"name": f"Till {number}"}).save_as_told("x")
+    OtpApp(connection=account, remote_id="shop", **VALUES | {"name": "Shop"}).save_as_told("x")
+    chosen = {"action": "edit_selected", "select_across": "1", "_selected_action": [OtpApp.objects.latest("pk").pk]}
+    client = signed_in(sam)
+    answer = client.post(f"{LIST}?q=Till", chosen)
+    assert answer["Location"] == f"{LIST}edit-many/?q=Till"
+    assert "Change 30 OTP apps" in client.get(answer["Location"]).content.decode()
