@@ -93,12 +93,6 @@ class OtpAppForm(TemplateForm, TwinForm):
         if "name" in self.fields:
             self._offer_senders()
 
-    def clean_name(self) -> str:
-        name = self.cleaned_data["name"]
-        if "name" in self.changed_data:
-            services.check_name(name, besides=self.instance)
-        return name
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.instance.connection_id:
@@ -106,7 +100,15 @@ class OtpAppForm(TemplateForm, TwinForm):
                 services.account()
             except services.NotConnectedError as why:
                 raise ValidationError(str(why)) from why
+        if "name" in self.changed_data and "name" in cleaned:
+            self._claim_name(cleaned["name"])
         return cleaned
+
+    def _claim_name(self, name: str) -> None:
+        try:
+            services.claim_name(name, besides=self.instance)
+        except ValidationError as why:
+            self.add_error("name", why)
 
     def _offer_senders(self) -> None:
         """A list to choose from where Ourvoice tells its senders; what is set stays on it, whoever that is."""

@@ -36,7 +36,7 @@ class AppKind(RecordKind):
     def save(self, record: OtpApp, changed: Collection[str], user: Any) -> None:
         if "name" in changed:
             try:
-                services.check_name(record.name, besides=record)
+                services.claim_name(record.name, besides=record)
             except ValidationError as why:
                 raise RowRefusedError(why.message) from why
         services.save_app(record, user=user)

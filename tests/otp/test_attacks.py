@@ -1,11 +1,13 @@
 """What a lying provider or a hostile request tried, and got nowhere with."""
 
 import json
+import threading
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 
-from otp import placeholders, services
+from otp import models, placeholders, services
 from otp.forms import OtpAppForm
 from otp.models import OtpApp, Sender
 from tests.common.factories import make_person
@@ -147,3 +149,45 @@ def test_all_pages_of_a_list_are_chosen_by_its_address_which_stays_short(sam):
     answer = client.post(f"{LIST}?q=Till", chosen)
     assert answer["Location"] == f"{LIST}edit-many/?q=Till"
     assert "Change 30 OTP apps" in client.get(answer["Location"]).content.decode()
+
+
+def at_once(*deeds):
+    """What comes of deeds that begin at the same moment."""
+    barrier, results = threading.Barrier(len(deeds)), []
+
+    def run(deed):
+        try:
+            barrier.wait()
+            results.append(deed())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[deed]) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_presses_at_once_send_the_last_code_of_the_day_and_none_is_told_that_it_is_too_much(settings, sam):
+    settings.OURVOICE_API_KEY = "1|key"
+    settings.TEST_CODE_DAILY_NUMBER_PER_PERSON = 1
+    lanes.ensure_lanes()
+    app = OtpApp(connection=services.account(), remote_id=ID, **VALUES)
+    app.save_as_told("For a test.")
+    confirmation = uuid4()
+    codes = at_once(*[lambda: services.send_test_code(app, PHONE, confirmation=confirmation, user=sam)] * 3)
+    assert [code.pk for code in codes] == [models.TestCode.objects.get().pk] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_presses_at_once_make_one_app_of_a_name(settings, sam):
+    settings.OURVOICE_API_KEY = "1|key"
+    lanes.ensure_lanes()
+    services.account()
+    pages = [signed_in(sam).post for _tab in range(3)]
+    answers = at_once(*[lambda post=post: post(f"{LIST}add/", VALUES | {"name": "Shop"}) for post in pages])
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 302]
+    assert OtpApp.objects.get().name == "Shop"
