@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from otp import services
 from otp.models import OtpApp, Sender
+from otp.placeholders import renamed
 from voicehub.common.forms import PhoneField
 from voicehub.sync.admin.twins import TwinForm
 
@@ -48,7 +49,7 @@ class TemplateForm(forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         old, new = self.initial.get("name"), cleaned.get("name")
         if cleaned.get("rename_in_template") and old and new:
-            cleaned["message_template"] = cleaned.get("message_template", "").replace(old, new)
+            cleaned["message_template"] = renamed(cleaned.get("message_template", ""), old, new)
         return cleaned
 
     def _set_limits(self) -> None:
@@ -92,12 +93,6 @@ class OtpAppForm(TemplateForm, TwinForm):
         if "name" in self.fields:
             self._offer_senders()
 
-    def clean_name(self) -> str:
-        name = self.cleaned_data["name"]
-        if "name" in self.changed_data:
-            services.check_name(name, besides=self.instance)
-        return name
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.instance.connection_id:
@@ -105,11 +100,19 @@ class OtpAppForm(TemplateForm, TwinForm):
                 services.account()
             except services.NotConnectedError as why:
                 raise ValidationError(str(why)) from why
+        if "name" in self.changed_data and "name" in cleaned:
+            self._claim_name(cleaned["name"])
         return cleaned
+
+    def _claim_name(self, name: str) -> None:
+        try:
+            services.claim_name(name, besides=self.instance)
+        except ValidationError as why:
+            self.add_error("name", why)
 
     def _offer_senders(self) -> None:
         """A list to choose from where Ourvoice tells its senders; what is set stays on it, whoever that is."""
-        senders = dict(Sender.objects.values_list("remote_id", "name"))
+        senders = dict(Sender.objects.filter(connection__disconnected_at=None).values_list("remote_id", "name"))
         field = self.fields["sender_id"]
         if not self.instance.pk:
             self.initial.setdefault("sender_id", settings.OURVOICE_DEFAULT_SENDER_ID or only(senders))

@@ -35,8 +35,16 @@ LONGEST_ERROR = 500
 LONGEST_STATUS = 40
 READINGS = 3
 
-# Of calls that send a code nothing is kept in which one could hide: no digits but those of a date.
-NO_CODES = Redactor(secret_pattern=re.compile(r"\d{4,}(?!\d|-\d\d-)"))
+# Of calls that send a code nothing is kept in which one could hide: no four digits, however they are set apart, but
+# those of a date.
+NO_CODES = Redactor(
+    secret_pattern=re.compile(
+        r"(?<!\d)(?<!\d-)(?!\d{4}-\d\d-\d\d(?![\d-]))"
+        r"\d(?:[\s.,/_\u200b-\u200d\u2010-\u2015-]{0,2}\d){3,}"
+    )
+)
+# Words for a code that did not go out, should Ourvoice use one of them although it has answered with a success.
+NOT_SENT = frozenset({"canceled", "cancelled", "error", "expired", "failed", "failure", "rejected", "undelivered"})
 
 Values = Mapping[str, Any]
 
@@ -71,13 +79,16 @@ class SentCode:
     cost: Decimal | None
 
     @classmethod
-    def parse(cls, answer: Any) -> "SentCode":
-        """Raises UnexpectedResponseError for what does not tell of a code that was sent."""
+    def parse(cls, answer: Any, app_id: str) -> "SentCode":
+        """Raises UnexpectedResponseError for what does not tell of a code of this app that was sent."""
         document = as_object(answer, _("the answer"))
         fields = as_object(document["data"], "data") if "data" in document else document
-        if document.get("success") is False or not fields.keys() & {"app_id", "send_to"}:
+        status = _status(fields.get("status"))
+        if document.get("success") is False or not _is_about(fields, app_id):
             raise UnexpectedResponseError(_("Ourvoice's answer does not say whether the code was sent."))
-        return cls(_status(fields.get("status")), _cost(fields.get("cost")))
+        if status.casefold() in NOT_SENT:
+            raise UnexpectedResponseError(_("Ourvoice took it, but says: %(status)s.") % {"status": status})
+        return cls(status, _cost(fields.get("cost")))
 
 
 @dataclass(frozen=True)
@@ -152,7 +163,7 @@ class OurvoiceClient:
         response = self._talk(NO_CODES).send(request)
         if not _is_success(response):
             raise _error(replace(response, body=NO_CODES.body(response.body).encode()), SEND)
-        return SentCode.parse(response.json())
+        return SentCode.parse(response.json(), app_id)
 
     def _talk(self, redactor: Redactor) -> ApiClient:
         config = self._config
@@ -269,6 +280,11 @@ def _size(value: Any) -> int:
 
 def _status(value: Any) -> str:
     return NO_CODES.body(value.encode()).strip()[:LONGEST_STATUS] if isinstance(value, str) else ""
+
+
+def _is_about(fields: Mapping[str, Any], app_id: str) -> bool:
+    """How Ourvoice writes a number back is not documented: it is not compared."""
+    return str(fields["app_id"]) == app_id if fields.get("app_id") else bool(fields.get("send_to"))
 
 
 def _cost(value: Any) -> Decimal | None:

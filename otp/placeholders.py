@@ -39,6 +39,22 @@ def filled_in(template: str, *, code: str, app_name: str) -> str:
     return _PLACEHOLDER.sub(lambda found: code if found[0] in CODES else app_name, template)
 
 
+def names(template: str, name: str) -> bool:
+    """Whether the name of an app is written out in the template."""
+    return bool(name) and renamed(template, name, "") != template
+
+
+def renamed(template: str, old: str, new: str) -> str:
+    """The template with the old name of its app, wherever that is a word of its own, replaced by the new one.
+
+    Placeholders stay what they are, and so does the new name where it stands already: it may hold the old one.
+    """
+    longest_first = sorted({old, new} - {""}, key=len, reverse=True)
+    words = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest_first)
+    found = re.compile(f"{_PLACEHOLDER.pattern}|{words}")
+    return found.sub(lambda one: new if one[0] == old else one[0], template)
+
+
 def lookalikes(template: str) -> list[Lookalike]:
     """Misspelt placeholders, and whatever else stands in braces; a word in square brackets may just be text."""
     return list(dict.fromkeys(_lookalikes(template)))

@@ -56,6 +56,16 @@ def check_name(name: str, *, besides: OtpApp | None) -> None:
         raise ValidationError(_("There is another app of this name. Codes that are asked for by name need one."))
 
 
+def claim_name(name: str, *, besides: OtpApp | None) -> None:
+    """The same for a name that is about to be saved: until then nobody else can claim one, however quick they are.
+
+    Call it in the transaction that saves. Raises ValidationError.
+    """
+    accounts = Connection.objects.filter(provider=OURVOICE.slug, disconnected_at=None)
+    list(accounts.select_for_update(no_key=True).order_by("pk"))
+    check_name(name, besides=besides)
+
+
 def default_template(name: str) -> str:
     """What Ourvoice itself takes when there is no template. The name is written out: a new one does not change it."""
     return f"Votre code pour {name} est: {{{{code}}}}"
@@ -86,7 +96,6 @@ def send_test_code(app: OtpApp, number: str, *, confirmation: UUID, user: Any) -
             return earlier
         if problem := why_not_send(app, number):
             raise NotSendableError(problem)
-        limits.check(DAILY_LIMIT, user=user, adding=limits.Use(1))
         about = {
             "connection": app.connection,
             "app": app,
@@ -96,5 +105,7 @@ def send_test_code(app: OtpApp, number: str, *, confirmation: UUID, user: Any) -
         }
         code, is_new = TestCode.objects.get_or_create(confirmation=confirmation, defaults=about)
         if is_new:
+            # It counts already: were it counted first, a second press could take the first one for too much.
+            limits.check(DAILY_LIMIT, user=user, adding=limits.Use())
             queue.send_once(code, user=user)
     return code

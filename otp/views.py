@@ -30,7 +30,7 @@ def template_panel(request: HttpRequest, app_id: int | None) -> dict[str, Any]:
 
 
 def _stored_or_new(app_id: str) -> OtpApp:
-    stored = OtpApp.objects.filter(pk=app_id).first() if app_id.isdecimal() else None
+    stored = OtpApp.objects.filter(pk=app_id).first() if app_id.isdecimal() and len(app_id) < 19 else None
     return stored or OtpApp()
 
 

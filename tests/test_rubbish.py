@@ -44,6 +44,13 @@ def test_reading_a_notice_goes_back_only_to_a_page_of_ours(admin_client, back):
     assert answer.headers["Location"] == reverse("admin:common_notice_changelist")
 
 
+def test_an_id_of_any_length_is_none_of_ours(admin_client):
+    longest = "9" * 5000
+    assert admin_client.post(reverse("admin:common_notice_read"), {"notice": longest}).status_code == 302
+    asked = {"app_label": "contributors", "model_name": "transaction", "field_name": "contributor", "order": longest}
+    assert admin_client.get(reverse("admin:contributors_contributor_payees"), asked).status_code == 200
+
+
 def test_an_id_that_no_record_can_have_is_a_bad_request(admin_client):
     form = {"username": "zed", "groups": HUGE, "usable_password": "false"}
     assert admin_client.post(reverse("admin:common_user_add"), form).status_code in (200, 400)

@@ -35,8 +35,8 @@ class PayeeJsonView(AutocompleteJsonView):
 
     def get_queryset(self) -> QuerySet[Contributor]:
         number = self.request.GET.get("order", "")
-        drafts = changeable_orders(self.request.user).filter(pk=number if number.isdecimal() else 0)
-        draft = drafts.select_related("requested_by").first()
+        pk = number if number.isdecimal() and len(number) < 19 else 0
+        draft = changeable_orders(self.request.user).filter(pk=pk).select_related("requested_by").first()
         people = payable(services.current_connection(draft.requested_by if draft else self.request.user))
         return self.model_admin.get_search_results(self.request, people, self.term)[0]
 

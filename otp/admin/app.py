@@ -11,6 +11,7 @@ from otp import services, views
 from otp.admin.test_code import trying
 from otp.forms import OtpAppForm
 from otp.models import OtpApp
+from otp.placeholders import names
 from otp.runs import AppsFromFile, ManyApps
 from voicehub.common.admin.bulk import BulkAdmin
 from voicehub.sync.admin.panel import RecordAction
@@ -44,7 +45,7 @@ class OtpAppAdmin(BulkAdmin):
 
     def get_fields(self, request: HttpRequest, obj: OtpApp | None = None) -> list[str]:
         """Whether the template is to be renamed too is asked only where the name stands in it."""
-        is_in_template = obj is not None and obj.name in obj.message_template
+        is_in_template = obj is not None and names(obj.message_template, obj.name)
         fields = super().get_fields(request, obj)
         return [name for name in fields if name != "rename_in_template" or is_in_template]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from otp import services
 from otp.forms import OtpAppForm
 from otp.models import OtpApp
+from otp.placeholders import names
 from voicehub.common.runs import RecordKind, RowRefusedError
 from voicehub.sync.differences import Values
 
@@ -29,13 +30,13 @@ class AppKind(RecordKind):
         app.take(wanted)
         if "message_template" in wanted:
             yield from services.check_template(app).warnings
-        if record and "name" in wanted and record.name in app.message_template:
+        if record and "name" in wanted and names(app.message_template, record.name):
             yield _("The old name is still written in the template.")
 
     def save(self, record: OtpApp, changed: Collection[str], user: Any) -> None:
         if "name" in changed:
             try:
-                services.check_name(record.name, besides=record)
+                services.claim_name(record.name, besides=record)
             except ValidationError as why:
                 raise RowRefusedError(why.message) from why
         services.save_app(record, user=user)

@@ -29,14 +29,24 @@ def _finite(digits: str) -> float:
 
 
 _JSON = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+_HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse_json(body: bytes) -> Any:
-    """Strict JSON in UTF-8: no NaN, no Infinity, nothing after the value, no depth that Python cannot hold."""
+    """Strict JSON in UTF-8: no NaN, no Infinity, nothing after the value, no depth that Python cannot hold.
+
+    Half a character, which can be escaped but neither stored nor sent, becomes a question mark.
+    """
     try:
-        return _JSON.decode(body.decode("utf-8-sig"))
+        text = body.decode("utf-8-sig")
+        value = _JSON.decode(text)
+        return _in_whole_characters(value) if _HALF_A_CHARACTER.search(text) else value
     except (ValueError, RecursionError):
         raise UnexpectedResponseError("The provider's answer is not JSON.") from None
+
+
+def _in_whole_characters(value: Any) -> Any:
+    return _JSON.decode(json.dumps(value, ensure_ascii=False).encode(errors="replace").decode())
 
 
 def parse_xml(body: bytes) -> etree._Element:

@@ -80,8 +80,8 @@ class Redactor:
     """Masks secrets by the name of their field and by their value, and tokens in the addresses of hooks.
 
     `secret_fields` are names beside the usual ones; case, `-` and `_` make no difference. `secret_values` are masked
-    wherever they occur; a callable is asked each time. What `secret_pattern` finds in a body is masked too. What
-    comes out is cut to `limit` characters.
+    wherever they occur; a callable is asked each time. What `secret_pattern` finds in a body or a header is masked
+    too. What comes out is cut to `limit` characters, and is text that every database can hold.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Redactor:
         return wiser
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        return {name: MASK if self._is_secret(name) else self.text(value) for name, value in headers.items()}
+        return {name: MASK if self._is_secret(name) else self._closely(value) for name, value in headers.items()}
 
     def body(self, body: bytes | bytearray | Sized | None) -> str:
         """A body as text; one that is no text, or that is sent piece by piece, as its size."""
@@ -113,8 +113,7 @@ class Redactor:
             return ""
         if not isinstance(body, bytes | bytearray) or _BINARY.search(body[:1024]):
             return f"<{len(body)} bytes>"
-        text = self.text(body[:READ_AT_MOST].decode(errors="replace"))
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        return self._closely(body[:READ_AT_MOST].decode(errors="replace"))
 
     def text(self, text: str) -> str:
         """A text, an address or a value of a header."""
@@ -124,7 +123,12 @@ class Redactor:
             text = _HOOK.sub(rf"\1{MASK}", text)
         for value in self._values():
             text = text.replace(value, MASK)
+        text = text.replace("\0", "\ufffd").encode(errors="replace").decode()
         return text if len(text) <= self._limit else text[: self._limit] + "…"
+
+    def _closely(self, text: str) -> str:
+        text = self.text(text)
+        return self._pattern.sub(MASK, text) if self._pattern else text
 
     def _values(self) -> tuple[str, ...]:
         return _spellings(self._ask()) if self._ask else self._known

@@ -48,7 +48,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         """Mark the notice with the posted id as read, or all without one; then back to where the button was."""
         own = self.get_queryset(request)
         wanted = request.POST.get("notice", "")
-        notices.mark_read(own.filter(pk=wanted) if wanted.isdecimal() else own)
+        notices.mark_read(own.filter(pk=wanted) if wanted.isdecimal() and len(wanted) < 19 else own)
         back = request.POST.get("next", "")
         is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(
             back, {request.get_host()}, require_https=request.is_secure()
