@@ -104,6 +104,12 @@ def test_only_numbers_that_begin_as_the_settings_say_may_be_reached(settings, is
     assert ("ALLOWED_NUMBER_PREFIXES" in problem) == bool(words)
 
 
+@pytest.mark.parametrize("number", ["+33899701234", "+19005550123", "+979123456789"])
+def test_a_premium_rate_number_is_reached_under_no_prefix(settings, number):
+    settings.ALLOWED_NUMBER_PREFIXES = [number[:3]]
+    assert "costs extra" in phones.obstacle(number)
+
+
 class Form(forms.Form):
     number = PhoneField()
 

@@ -14,7 +14,7 @@ from typing import Any
 import phonenumbers
 from django.conf import settings
 from django.utils.translation import gettext as _
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 INVISIBLE = ("Cc", "Cf")
 WORLDWIDE = "001"
@@ -59,6 +59,10 @@ def country(number: str) -> str:
 
 def obstacle(number: str) -> str:
     """Why a number in E.164 must not be called or texted now, in words; empty when it may be."""
+    return _not_allowed(number) or _at_a_premium(number)
+
+
+def _not_allowed(number: str) -> str:
     prefixes = settings.ALLOWED_NUMBER_PREFIXES
     if number.startswith(tuple(prefixes)) or (settings.VOICEHUB_DEMO and not prefixes):
         return ""
@@ -71,6 +75,13 @@ def obstacle(number: str) -> str:
         "%(number)s may not be called or texted, only numbers that begin with %(prefixes)s. An administrator can "
         "allow more (ALLOWED_NUMBER_PREFIXES)."
     ) % {"number": shown(number), "prefixes": ", ".join(prefixes)}
+
+
+def _at_a_premium(number: str) -> str:
+    if phonenumbers.number_type(phonenumbers.parse(number)) != PhoneNumberType.PREMIUM_RATE:
+        return ""
+    words = _("%(number)s is a premium-rate number, and costs extra: VoiceHub calls and texts none.")
+    return words % {"number": shown(number)}
 
 
 def _plain(typed: str) -> str:
@@ -138,7 +149,7 @@ def _example(number: PhoneNumber) -> str:
     example = (
         phonenumbers.example_number_for_non_geo_entity(code)
         if region == WORLDWIDE
-        else phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+        else phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
     )
     return _in_words(example or number)["number"]
 
