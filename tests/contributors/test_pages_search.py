@@ -1,7 +1,7 @@
 """The index behind the search keeps up with the table, whatever migrations have done to it."""
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from contributors import search
 from contributors.models import Transaction
@@ -60,10 +60,25 @@ def test_one_or_two_letters_have_to_begin_a_name(steve, editor, text, expected):
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL keeps its own index")
-def test_the_index_on_sqlite_is_whole(steve, editor):
+def test_the_index_on_sqlite_is_whole_and_one_that_is_not_would_be_noticed(steve, editor):
     make_payment(editor, steve, title="Harbour lights")
+    assert is_whole()
+    tell_the_index("'delete-all', 0")
+    assert not is_whole()
+
+
+def is_whole():
+    """Whether the index holds what the table holds."""
+    try:
+        tell_the_index("'integrity-check', 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def tell_the_index(command):
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO contributors_transaction_words(contributors_transaction_words, rank) "
-            "VALUES ('integrity-check', 1)"
+            f"VALUES ({command})"
         )

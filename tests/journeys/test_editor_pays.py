@@ -46,7 +46,7 @@ def test_an_editor_pays_two_of_three_and_an_admin_settles_what_stays_uncertain(
     assert sandbox.booked(title) == [2000, 2015, 2000]
 
     desk.sign_in(admin, "admin")
-    settle_as_there(admin)
+    settle_as_there(admin, title)
     expect(desk.order_line(admin, STEVE)).to_contain_text("Paid")
     expect(desk.order_line(admin, STEVE)).to_contain_text("admin: “It is there”; looked at: the list on OutVoice")
     assert sandbox.booked(title) == [2000, 2015, 2000]
@@ -76,10 +76,10 @@ def expect_the_preview_of_two(page: Page) -> None:
     expect(page.get_by_role("main")).not_to_contain_text(NATASHA)
 
 
-def settle_as_there(page: Page) -> None:
+def settle_as_there(page: Page, title: str) -> None:
     """From the first page to the settled payment, by links alone."""
     page.get_by_role("link", name="Show them").click()
-    page.get_by_role("row", name=STEVE).get_by_role("link", name=STEVE).click()
+    page.get_by_role("row", name=title).get_by_role("link", name=STEVE).click()
     page.get_by_role("link", name="Settle", exact=True).click()
     page.get_by_role("radio", name="It is there").check()
     page.get_by_label("Where I looked").fill("the list on OutVoice")

@@ -68,6 +68,7 @@ def test_it_listens_on_loopback_alone(sandbox):
     with socket.socket() as everywhere:
         # Taken on 127.0.0.1 only: the same port of another loopback address is free.
         everywhere.bind(("127.0.0.2", port))
+        assert everywhere.getsockname() == ("127.0.0.2", port)
 
 
 def test_two_that_start_at_once_share_one_new_database(tmp_path):
