@@ -79,6 +79,5 @@ def is_whole():
 def tell_the_index(command):
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO contributors_transaction_words(contributors_transaction_words, rank) "
-            f"VALUES ({command})"
+            f"INSERT INTO contributors_transaction_words(contributors_transaction_words, rank) VALUES ({command})"
         )
