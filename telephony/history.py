@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from telephony.models import CallScript
 from telephony.publication import comparison
 from voicehub.common.audit import words_for
@@ -19,7 +21,8 @@ def _by_lines(entry: Entry) -> Entry:
     """A long text is folded away, as the lines that changed."""
     texts = [change for change in entry.changes if "\n" in change.old + change.new]
     others = tuple(change for change in entry.changes if change not in texts)
-    return replace(entry, changes=others, details=tuple(Detail(text.label, _lines(text)) for text in texts))
+    details = tuple(Detail(text.label, _lines(text)) for text in texts)
+    return replace(entry, changes=others, details=details, details_title=_("Show what changed"))
 
 
 def _lines(change: Change) -> str:

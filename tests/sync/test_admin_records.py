@@ -202,7 +202,9 @@ def test_calls_are_shown_to_those_who_may_see_calls(django_user_model, make_ping
     looks = as_person(django_user_model, "reader", "gadgets.view_ping")
     sees = as_person(django_user_model, "auditor", "gadgets.view_ping", "sync.view_exchange")
     assert "Call to the provider" not in text_of(looks.get(address(ping)))
-    assert "Call to the provider" in text_of(sees.get(address(ping)))
+    page = text_of(sees.get(address(ping)))
+    assert "Call to the provider" in page
+    assert "Show what was said" in page
 
 
 def test_a_long_timeline_shows_the_newest_and_all_on_request(admin_client, make_ping):

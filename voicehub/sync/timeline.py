@@ -35,7 +35,7 @@ class Detail:
 
 @dataclass(frozen=True)
 class Entry:
-    """`at` is UTC; `who` is empty where VoiceHub acted by itself; `details` are folded away on the page."""
+    """`at` is UTC; `who` is empty where VoiceHub acted by itself; `details` are folded away under `details_title`."""
 
     at: datetime
     icon: str
@@ -45,6 +45,7 @@ class Entry:
     state: str = ""
     changes: tuple[Change, ...] = ()
     details: tuple[Detail, ...] = ()
+    details_title: str = ""
 
 
 def timeline(record: Any, *, limit: int = NEWEST, with_calls: bool = True) -> list[Entry]:
@@ -117,6 +118,7 @@ def _call_entry(call: Exchange) -> Entry:
             Detail(_("What was sent"), "\n".join([f"{call.method} {call.url}", *_body(call.request_body)])),
             Detail(_("What came back"), "\n".join(filter(None, [call.error, *_body(call.response_body)]))),
         ),
+        details_title=_("Show what was said"),
     )
 
 
