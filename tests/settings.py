@@ -44,6 +44,9 @@ PAYMENT_UNDO_SECONDS = 0
 # A key is an account, which the sweep would read: only the tests of these providers have one.
 OURVOICE_API_KEY = APIDAZE_CLIENT_SECRET = ""
 
+# Another thread does not see the transaction of a test.
+HOOK_LOG_IN_BACKGROUND = False
+
 # Files, not memory: threads and processes that a test starts open the same database.
 for _alias, _database in DATABASES.items():
     _is_file = _database["ENGINE"] == "django.db.backends.sqlite3"

@@ -13,8 +13,7 @@ from django.test import Client
 
 from tests.gadgets.hooks import Bell
 from tests.gadgets.models import Gadget
-from voicehub.common.hooks import addresses, limits, receiver
-from voicehub.common.hooks.journal import Tally
+from voicehub.common.hooks import addresses, limits
 from voicehub.common.hooks.models import HookAddress, HookRequest
 from voicehub.sync.models import Connection
 
@@ -44,9 +43,8 @@ class Rung:
 
 @pytest.fixture
 def bell(monkeypatch: pytest.MonkeyPatch) -> Rung:
-    """Nothing that an earlier test was told or counted is left."""
+    """Nothing that an earlier test was told about an address is left."""
     monkeypatch.setattr(limits, "_last_word", {})
-    monkeypatch.setattr(receiver, "tally", Tally())
     account = Connection.objects.create(provider="gadgets", base_url="http://127.0.0.1:1", account="a")
     gadget = Gadget(name="Lamp", connection=account)
     gadget.save()

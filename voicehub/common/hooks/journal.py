@@ -1,42 +1,106 @@
-"""What is written down of requests: a line each, or only a count. It never stands in the way of an answer."""
+"""What is written down of requests: a line each, or only a count.
+
+A thread of its own does it, for all that has come together within a moment: no caller waits for the log, whatever
+state that is in, and a flood makes few writes. A process that ends in order writes the rest first.
+"""
 
 import logging
-import threading
-from collections import Counter
-from datetime import UTC, datetime, timedelta
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
 
-from django.db import DatabaseError, OperationalError, connections, router
+from django.conf import settings
+from django.db import OperationalError, close_old_connections, connections, router, transaction
 from django.db.models import F
 
 from voicehub.common.hooks.models import HookRequest, HookTally
 
 log = logging.getLogger(__name__)
 
+MOMENT_SECONDS = 0.05
 LONGEST_TEXT = 10_000
-TALLY_EVERY = timedelta(seconds=1)
 
 # Written out, as in `addresses`: to build the statement takes the ORM longer than to carry it out.
 COLUMNS = [field.attname for field in HookRequest._meta.concrete_fields if not field.primary_key]
 AT = COLUMNS.index("received_at")
 INSERT = f"INSERT INTO hooks_hookrequest ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
 
+MakeLine = Callable[[], HookRequest]
+AdaptTime = Callable[[datetime], Any]
 
-def write(line: HookRequest) -> None:
-    """Write a line down. A log that is locked or gone loses it, and says so where the program says things."""
+_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hook-log")
+_lines: deque[MakeLine] = deque()
+_turned_away: deque[tuple[datetime, str, int]] = deque()
+
+
+def write(make_line: MakeLine) -> None:
+    """Have a line written down soon; it is made, and so masked, by the writing thread."""
+    _lines.append(make_line)
+    _soon()
+
+
+def count(reason: str, at: datetime, address_id: int = 0) -> None:
+    """Have a request counted, by the hour, that was turned away without a line."""
+    _turned_away.append((at.replace(minute=0, second=0, microsecond=0), reason, address_id))
+    _soon()
+
+
+def _soon() -> None:
+    if settings.HOOK_LOG_IN_BACKGROUND:
+        _writer.submit(_write_together)
+    else:
+        _write_waiting()
+
+
+def _write_together() -> None:
+    if _lines or _turned_away:
+        time.sleep(MOMENT_SECONDS)
+        close_old_connections()
+        _write_waiting()
+
+
+def _write_waiting() -> None:
+    _empty(_lines, _write_lines)
+    _empty(_turned_away, _write_counts)
+
+
+def _empty(waiting: deque[Any], write_down: Callable[[list[Any]], None]) -> None:
+    """A log that is locked or gone loses what was to be written, and says so where the program says things."""
+    taken = [waiting.popleft() for _number in range(len(waiting))]
+    try:
+        write_down(taken)
+    except Exception as error:
+        # Others than an operational error may quote what was to be written.
+        why = str(error) if isinstance(error, OperationalError) else type(error).__name__
+        log.error("Inbound requests that were not written down: %d (%s)", len(taken), why)
+
+
+def _write_lines(makers: list[MakeLine]) -> None:
+    database = connections[router.db_for_write(HookRequest)]
+    rows = list(_rows(makers, database.ops.adapt_datetimefield_value))
+    if rows:
+        with transaction.atomic(using=database.alias), database.cursor() as cursor:
+            cursor.executemany(INSERT, rows)
+
+
+def _rows(makers: list[MakeLine], adapt_time: AdaptTime) -> Iterator[list[Any]]:
+    """Those lines that can be made: the mistake of one kind must not cost the others theirs."""
+    for make_line in makers:
+        try:
+            yield _row(make_line(), adapt_time)
+        except Exception as error:
+            log.error("An inbound request was not written down: %s", type(error).__name__)
+
+
+def _row(line: HookRequest, adapt_time: AdaptTime) -> list[Any]:
     line.method, line.subject = _storable(line.method, 8), _storable(line.subject, 100)
     line.query, line.body, line.words = (_storable(text) for text in (line.query, line.body, line.words))
-    try:
-        _insert(line)
-    except DatabaseError as error:
-        log.error("An inbound request was not written down: %s", _why(error))
-
-
-def _insert(line: HookRequest) -> None:
-    database = connections[router.db_for_write(HookRequest)]
-    values = [getattr(line, column) for column in COLUMNS]
-    values[AT] = database.ops.adapt_datetimefield_value(line.received_at)
-    with database.cursor() as cursor:
-        cursor.execute(INSERT, values)
+    row = [getattr(line, column) for column in COLUMNS]
+    row[AT] = adapt_time(line.received_at)
+    return row
 
 
 def _storable(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -46,37 +110,7 @@ def _storable(text: str, longest: int = LONGEST_TEXT) -> str:
     return text.replace("\x00", "�").encode(errors="replace").decode()
 
 
-def _why(error: DatabaseError) -> str:
-    """Without what was to be written, which others than an operational error may quote."""
-    return str(error) if isinstance(error, OperationalError) else type(error).__name__
-
-
-class Tally:
-    """Counts those turned away without a line, and writes the counts down once a second at most."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counts: Counter[tuple[datetime, str, int]] = Counter()
-        self._written_at = datetime.min.replace(tzinfo=UTC)
-
-    def add(self, reason: str, at: datetime, address_id: int = 0) -> None:
-        hour = at.replace(minute=0, second=0, microsecond=0)
-        with self._lock:
-            self._counts[hour, reason, address_id] += 1
-            if timedelta(0) <= at - self._written_at < TALLY_EVERY:
-                return
-            self._written_at = at
-            due, self._counts = self._counts, Counter()
-        try:
-            for key, count in due.items():
-                _add_up(*key, count)
-        except DatabaseError as error:
-            log.error("Inbound requests that were turned away were not counted: %s", _why(error))
-
-
-def _add_up(hour: datetime, reason: str, address_id: int, count: int) -> None:
-    row, _is_new = HookTally.objects.get_or_create(hour=hour, reason=reason, address_id=address_id)
-    HookTally.objects.filter(pk=row.pk).update(count=F("count") + count)
-
-
-tally = Tally()
+def _write_counts(keys: list[tuple[datetime, str, int]]) -> None:
+    for (hour, reason, address_id), number in Counter(keys).items():
+        row, _is_new = HookTally.objects.get_or_create(hour=hour, reason=reason, address_id=address_id)
+        HookTally.objects.filter(pk=row.pk).update(count=F("count") + number)

@@ -1,4 +1,4 @@
-"""The way of an inbound request: whose is it, may it come in, the answer; and once that is sent, a line in the log.
+"""The way of an inbound request: whose is it, may it come in, the answer; and a line for the log.
 
 It comes before all other middleware: no session, no language, no page. Whatever goes wrong here, the caller gets the
 answer that the kind has ready for that.
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from voicehub.common.hooks import addresses, bodies, limits
-from voicehub.common.hooks.journal import tally, write
+from voicehub.common.hooks.journal import count, write
 from voicehub.common.hooks.kinds import HookAnswer, HookKind, Inbound, Kept
 from voicehub.common.hooks.masking import masked_path, take_token
 from voicehub.common.hooks.models import HookRequest, HookTally
@@ -43,23 +43,7 @@ def hooks(get_response: GetResponse) -> GetResponse:
     return respond
 
 
-class HookResponse(HttpResponse):
-    """An answer on its way out. `afterwards` is done when the caller has it."""
-
-    def __init__(self, answer: HookAnswer, afterwards: Callable[[], object] = bool) -> None:
-        super().__init__(answer.body, answer.content_type, answer.status, headers=answer.headers)
-        self.headers["Content-Length"] = str(len(self.content))
-        self.headers.setdefault("Cache-Control", "no-store")
-        self.afterwards = afterwards
-
-    def close(self) -> None:
-        try:
-            self.afterwards()
-        finally:
-            super().close()
-
-
-def receive(request: HttpRequest) -> HookResponse:
+def receive(request: HttpRequest) -> HttpResponse:
     """Answer a request below /hooks/, whatever it is."""
     at, started = timezone.now(), time.perf_counter()
     inbound = Inbound.of(request)
@@ -73,11 +57,19 @@ def receive(request: HttpRequest) -> HookResponse:
         return Visit(kind, address, replace(inbound, target=address.target), at, started).respond(request)
     except Exception as error:
         _tell(kind, error)
-        return HookResponse(kind.on_failure(Outcome.FAILED))
+        return _response(kind.on_failure(Outcome.FAILED))
 
 
-def _turned_away(at: datetime) -> HookResponse:
-    return HookResponse(NOT_FOUND, partial(tally.add, HookTally.Reason.UNKNOWN, at))
+def _turned_away(at: datetime) -> HttpResponse:
+    count(HookTally.Reason.UNKNOWN, at)
+    return _response(NOT_FOUND)
+
+
+def _response(answer: HookAnswer) -> HttpResponse:
+    response = HttpResponse(answer.body, answer.content_type, answer.status, headers=answer.headers)
+    response.headers["Content-Length"] = str(len(response.content))
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
 
 
 @dataclass
@@ -90,10 +82,10 @@ class Visit:
     at: datetime
     started: float
 
-    def respond(self, request: HttpRequest) -> HookResponse:
+    def respond(self, request: HttpRequest) -> HttpResponse:
         if limits.is_over(self.address.pk, self.at):
-            counted = partial(tally.add, HookTally.Reason.LIMITED, self.at, self.address.pk)
-            return HookResponse(self.kind.on_failure(Outcome.LIMITED), counted)
+            count(HookTally.Reason.LIMITED, self.at, self.address.pk)
+            return _response(self.kind.on_failure(Outcome.LIMITED))
         if request.method not in METHODS:
             return self._logged(Outcome.WRONG_METHOD, WRONG_METHOD)
         try:
@@ -104,7 +96,7 @@ class Visit:
             return self._logged(Outcome.UNREADABLE, self.kind.on_failure(Outcome.UNREADABLE))
         return self._answered()
 
-    def _answered(self) -> HookResponse:
+    def _answered(self) -> HttpResponse:
         try:
             return self._logged(Outcome.ANSWERED, self.kind.answer(self.inbound))
         except Exception as error:
@@ -112,28 +104,28 @@ class Visit:
             words = _("%(error)s: the program's own log says where.") % {"error": type(error).__name__}
             return self._logged(Outcome.FAILED, replace(self.kind.on_failure(Outcome.FAILED), words=words))
 
-    def _logged(self, outcome: str, answer: HookAnswer) -> HookResponse:
+    def _logged(self, outcome: str, answer: HookAnswer) -> HttpResponse:
+        response = _response(answer)
         milliseconds = round(1000 * (time.perf_counter() - self.started))
-        return HookResponse(answer, partial(self._write_down, outcome, answer, milliseconds))
+        write(partial(self._line, outcome, answer, milliseconds))
+        return response
 
-    def _write_down(self, outcome: str, answer: HookAnswer, milliseconds: int) -> None:
+    def _line(self, outcome: str, answer: HookAnswer, milliseconds: int) -> HookRequest:
         kept = self._kept()
-        write(
-            HookRequest(
-                kind=self.kind.slug,
-                address_id=self.address.pk,
-                by_former=bool(self.address.is_former),
-                received_at=self.at,
-                method=self.inbound.method,
-                subject=kept.subject,
-                query=kept.query,
-                body=kept.body,
-                status=answer.status,
-                milliseconds=milliseconds,
-                outcome=outcome,
-                words=answer.words,
-                source=answer.source,
-            )
+        return HookRequest(
+            kind=self.kind.slug,
+            address_id=self.address.pk,
+            by_former=bool(self.address.is_former),
+            received_at=self.at,
+            method=self.inbound.method,
+            subject=kept.subject,
+            query=kept.query,
+            body=kept.body,
+            status=answer.status,
+            milliseconds=milliseconds,
+            outcome=outcome,
+            words=answer.words,
+            source=answer.source,
         )
 
     def _kept(self) -> Kept:
