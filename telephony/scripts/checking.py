@@ -1,7 +1,9 @@
 """Whether a script can be published: the language's table carried over it, and a look at its course."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -56,14 +58,22 @@ def check(script: str | bytes, context: Context) -> Report:
     return _report(survey, source.data)
 
 
-def addresses_in(script: str | bytes, context: Context) -> tuple[Address, ...]:
+def addresses_in(script: str | bytes, our_address: str) -> tuple[Address, ...]:
     """What a script makes Apidaze load, without looking for what is wrong; nothing where it cannot be read."""
-    survey = Survey(context)
-    try:
+    return tuple(_surveyed(script, our_address).addresses)
+
+
+@lru_cache(maxsize=128)
+def numbers_in(script: str) -> tuple[str, ...]:
+    """The numbers that a script dials, in E.164 with plus; none where it cannot be read."""
+    return tuple(_surveyed(script).numbers)
+
+
+def _surveyed(script: str | bytes, our_address: str = "") -> Survey:
+    survey = Survey(Context(may_dial=lambda number: True, our_address=our_address))
+    with suppress(UnreadableError):
         _check_document(read(script), survey)
-    except UnreadableError:
-        return ()
-    return tuple(survey.addresses)
+    return survey
 
 
 def _report(survey: Survey, data: bytes) -> Report:

@@ -86,10 +86,22 @@ def test_a_menu_leads_to_another_script_through_our_own_address(load, path, sett
     assert "none" in words_of("s")[0]
 
 
-def test_who_has_spoken_is_not_rung_again(load):
-    publish("sales", SALES, is_default=True)
-    assert b"<dial>" in load(bridge_status="NO_ANSWER")
+@pytest.mark.parametrize("dial", ["<dial>", '<dial action=" ">'])
+def test_who_has_spoken_is_not_rung_again(load, dial):
+    publish("sales", SALES.replace("<dial>", dial), is_default=True)
+    assert b"<dial" in load(bridge_status="NO_ANSWER")
     assert load(bridge_status="SUCCESS") == HANGUP
+
+
+def test_a_number_that_may_not_be_called_any_more_is_not_rung_by_what_was_published_before(load, settings):
+    publish("sales", SALES, is_default=True)
+    settings.ALLOWED_NUMBER_PREFIXES = ["+31"]
+    assert b"<dial>" in load()
+    settings.ALLOWED_NUMBER_PREFIXES = ["+33"]
+    assert load(session_id="s") == HANGUP
+    assert "+31 20 123 4567 may not be called" in words_of("s")[0]
+    story, _loads = retell(Call.objects.get())
+    assert "+31 20 123 4567" in story.errors[0]
 
 
 @pytest.mark.parametrize(
