@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from telephony import services
 from telephony.models import ScriptVersion
+from telephony.publication import obstacle_to_dialling
 from telephony.script_address import KIND, NOTHING_PUBLISHED, masked
 from telephony.scripts.answers import CONTENT_TYPE, HANGUP, answer, would_ring_again
 from telephony.scripts.variables import LONGEST_VALUE, SCRIPT_PARAMETER
@@ -32,6 +33,9 @@ class ScriptLoads(HookKind):
         version = version_for(called)
         if version is None:
             return hangup(_why_none(called), NOTHING_PUBLISHED)
+        if obstacle := obstacle_to_dialling(version.text):
+            words = _("%(script)s was not served. %(why)s") % {"script": version, "why": obstacle}
+            return hangup(words, NOTHING_PUBLISHED)
         if called.get("bridge_status", "").strip() == "SUCCESS" and would_ring_again(version.text):
             return hangup(_("Somebody had answered, so nobody was rung again."))
         body = answer(version.text, called, settings.OWN_BASE_URL + request.path)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from telephony.models import CallScript, ScriptVersion, SipAccount
 from telephony.models.script import takers
-from telephony.scripts.checking import Report, addresses_in, check
+from telephony.scripts.checking import Report, addresses_in, check, numbers_in
 from telephony.scripts.source import UnreadableError, read
 from telephony.scripts.survey import Address, Context
 from voicehub.common import phones
@@ -78,7 +78,12 @@ def scripts_leading_to(name: str) -> list[str]:
 
 def targets_of(text: str) -> set[str]:
     """The names of the scripts that a script leads to."""
-    return _names(addresses_in(text, Context(may_dial=lambda number: True, our_address=our_address())))
+    return _names(addresses_in(text, our_address()))
+
+
+def obstacle_to_dialling(text: str) -> str:
+    """Why a script, which may have been published long ago, must not ring its numbers now; empty when it may."""
+    return next(filter(None, map(phones.obstacle, numbers_in(text))), "")
 
 
 def our_address() -> str:

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from telephony.scripts.language import Kind, Part, part_of
 from telephony.scripts.source import Element, read
+from telephony.scripts.values import e164
 from telephony.scripts.variables import Slot, pieces, value
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
@@ -40,7 +41,7 @@ def answer(script: str, parameters: Mapping[str, str], script_address: str = "")
 def would_ring_again(script: str) -> bool:
     """Whether a script that is loaded once more when its ringing has ended would ring the same people again."""
     works = read(script).root.named("work")
-    return any("action" not in verb.attributes for work in works for verb in work.named("dial"))
+    return any(not verb.value("action").strip() for work in works for verb in work.named("dial"))
 
 
 @lru_cache(maxsize=128)
@@ -68,6 +69,10 @@ def _element(element: Element, parent: str) -> Iterator[str | Gap]:
 
 def _content(element: Element, part: Part) -> Iterator[str | Gap]:
     kind = part.text.kind if part.text else Kind.KEYS
+    if kind == Kind.NUMBER:
+        # As it was checked: who knows what others read out of blanks and brackets.
+        yield e164(element.text.text).removeprefix("+")
+        return
     for piece in element.content:
         if isinstance(piece, Element):
             yield from _element(piece, element.name)

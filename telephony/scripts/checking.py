@@ -1,7 +1,9 @@
 """Whether a script can be published: the language's table carried over it, and a look at its course."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,8 @@ from telephony.scripts.language import PARTS, PASSED_OVER, Attribute, Part, home
 from telephony.scripts.problems import Problem, Severity, problems
 from telephony.scripts.source import Element, Source, UnreadableError, read
 from telephony.scripts.survey import Address, Context, Survey
-from telephony.scripts.values import check_patterns, check_value, is_count
+from telephony.scripts.values import check_patterns, check_value, e164, is_count
+from telephony.scripts.variables import TAKEN_NAMES
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,22 @@ def check(script: str | bytes, context: Context) -> Report:
     return _report(survey, source.data)
 
 
-def addresses_in(script: str | bytes, context: Context) -> tuple[Address, ...]:
+def addresses_in(script: str | bytes, our_address: str) -> tuple[Address, ...]:
     """What a script makes Apidaze load, without looking for what is wrong; nothing where it cannot be read."""
-    survey = Survey(context)
-    try:
+    return tuple(_surveyed(script, our_address).addresses)
+
+
+@lru_cache(maxsize=128)
+def numbers_in(script: str) -> tuple[str, ...]:
+    """The numbers that a script dials, in E.164 with plus; none where it cannot be read."""
+    return tuple(_surveyed(script).numbers)
+
+
+def _surveyed(script: str | bytes, our_address: str = "") -> Survey:
+    survey = Survey(Context(may_dial=lambda number: True, our_address=our_address))
+    with suppress(UnreadableError):
         _check_document(read(script), survey)
-    except UnreadableError:
-        return ()
-    return tuple(survey.addresses)
+    return survey
 
 
 def _report(survey: Survey, data: bytes) -> Report:
@@ -82,7 +93,7 @@ def _check_document(source: Source, survey: Survey) -> None:
     if root.name != "document":
         survey.add("E3", root.at, _("A script is one <document>. Write <document> here and </document> at the end."))
         return
-    survey.variables.update(child.name for part in root.named("variables") for child in part.children)
+    _check_variables([child for part in root.named("variables") for child in part.children], survey)
     _check_element(root, PARTS["document"], survey)
     works = root.named("work")
     if not works:
@@ -91,6 +102,15 @@ def _check_document(source: Source, survey: Survey) -> None:
         survey.add("E3", work.at, _("There is a second <work> here. Put everything into the first one."))
     for work in works:
         check_course(work, survey)
+
+
+def _check_variables(variables: list[Element], survey: Survey) -> None:
+    """Apidaze sends them back beside the parameters that a load has anyway."""
+    survey.variables.update(variable.name for variable in variables)
+    for variable in variables:
+        if variable.name in TAKEN_NAMES:
+            text = _("Each load says %s already, and would say the wrong thing. Choose another name.")
+            survey.add("P5", variable.at, text % variable.name)
 
 
 def _check_element(element: Element, part: Part, survey: Survey) -> None:
@@ -153,7 +173,7 @@ def _misplaced(child: Element, parent: Element, part: Part, survey: Survey) -> N
         code, text = "E4", _("<%(name)s> means nothing inside <%(parent)s>. Move it into %(homes)s.")
     elif not part.children:
         code, text = "E4", _("Nothing may stand inside <%(parent)s>. Close it before <%(name)s>.")
-    elif parent.name == "dial" and not child.children:
+    elif parent.name == "dial" and not child.children and not e164(child.text.text):
         code, text = "W5", _("<dial> does not know <%(name)s>, so Apidaze may ignore it. %(advice)s")
     else:
         code, text = "E4", _("Apidaze does not know <%(name)s>. %(advice)s")

@@ -32,6 +32,7 @@ CODES: dict[str, Any] = {
     "P2": _("A placeholder where the text has to be fixed"),
     "P3": _("An unknown placeholder or a single brace"),
     "P4": _("Too large, too deep or too many elements"),
+    "P5": _("A variable with a name that means something else"),
     "W1": _("Does not end with hangup"),
     "W2": _("Heard before the call is answered"),
     "W3": _("A number written in an unusual way"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,11 @@ from telephony.scripts.variables import CALL_PARAMETERS, OUR_ADDRESS, SCRIPT_ADD
 
 _WHOLE_NUMBER = re.compile(r"(?=.*[1-9])[0-9]{1,9}")
 _NUMBER = re.compile(r"(?:\+|00)?([1-9][0-9]{2,14})")
+_DIGIT = re.compile(r"[0-9]")
 _BETWEEN_DIGITS = re.compile(r"\(0\)|[\s().-]")
-_SIP_URI = re.compile(r"(?:sips?:)?([^@]*)@.+", re.IGNORECASE)
+# Who is rung by a SIP address, without the scheme, a password, parameters and the host.
+_SIP_USER = re.compile(r"(?:sips?:|tel:)*([^@:;?]*)", re.IGNORECASE)
+LONGEST_EXTENSION = 6
 _CALL_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _KEYS = re.compile(r"[0-9*#]+")
 # Where the scheme and host of an address end.
@@ -104,12 +107,18 @@ def _check_voice(rule: Value, written: Written, survey: Survey) -> None:
 def _check_number(rule: Value, written: Written, survey: Survey) -> None:
     if "{" in written.text:
         survey.add("P2", written.start, _fixed(_("A number to dial")))
-    elif number := e164(written.text):
+        return
+    if e164(written.text):
         _check_writing(written, survey)
+    _check_number_in(written.text, written, survey)
+
+
+def _check_number_in(text: str, written: Written, survey: Survey) -> None:
+    if number := e164(text):
         _check_dialled(number, written, survey)
     else:
-        text = _("This is no telephone number with a country code. Write digits only, as in 31201234567.")
-        survey.add("P1", written.start, text)
+        advice = _("This is no telephone number with a country code. Write digits only, as in 31201234567.")
+        survey.add("P1", written.start, advice)
 
 
 def _check_dialled(number: str, written: Written, survey: Survey) -> None:
@@ -147,12 +156,13 @@ def _check_sip_uri(rule: Value, written: Written, survey: Survey) -> None:
     if "{" in uri:
         survey.add("P2", written.start, _fixed(_("A SIP address to dial")))
         return
-    if _BETWEEN_TARGETS.search(uri):
+    plain = unquote(uri)
+    if _BETWEEN_TARGETS.search(plain) or plain.count("@") > 1:
         survey.add("P1", written.start, _one_target())
     survey.sip_uris.append(uri)
-    match = _SIP_URI.fullmatch(uri)
-    if match and len(number := e164(match[1])) > len("+123456"):
-        _check_dialled(number, written, survey)
+    user = _SIP_USER.match(plain)[1].strip("*#")  # type: ignore[index]
+    if len(_DIGIT.findall(user)) > LONGEST_EXTENSION and not any(map(str.isalpha, user)):
+        _check_number_in(user, written, survey)
 
 
 def _one_target() -> str:

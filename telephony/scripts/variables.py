@@ -29,6 +29,8 @@ CALL_PARAMETERS: dict[str, Any] = {
 SCRIPT_ADDRESS = "script_address"
 # In the query of our own address: the name of the script to load.
 SCRIPT_PARAMETER = "script"
+# Names that no variable can have: a load would be taken for the last one, or lead to another script.
+TAKEN_NAMES = frozenset({*CALL_PARAMETERS, SCRIPT_PARAMETER, "exiting", "work_tag", "url", "XML_error"})
 OUR_ADDRESS = f"{{{SCRIPT_ADDRESS}}}"
 LONGEST_VALUE = 500
 

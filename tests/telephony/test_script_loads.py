@@ -1,5 +1,6 @@
 """Script loads as Apidaze makes them: whatever comes, XML that a call can follow goes back."""
 
+import time
 from urllib.parse import urlencode
 
 import pytest
@@ -85,10 +86,22 @@ def test_a_menu_leads_to_another_script_through_our_own_address(load, path, sett
     assert "none" in words_of("s")[0]
 
 
-def test_who_has_spoken_is_not_rung_again(load):
-    publish("sales", SALES, is_default=True)
-    assert b"<dial>" in load(bridge_status="NO_ANSWER")
+@pytest.mark.parametrize("dial", ["<dial>", '<dial action=" ">'])
+def test_who_has_spoken_is_not_rung_again(load, dial):
+    publish("sales", SALES.replace("<dial>", dial), is_default=True)
+    assert b"<dial" in load(bridge_status="NO_ANSWER")
     assert load(bridge_status="SUCCESS") == HANGUP
+
+
+def test_a_number_that_may_not_be_called_any_more_is_not_rung_by_what_was_published_before(load, settings):
+    publish("sales", SALES, is_default=True)
+    settings.ALLOWED_NUMBER_PREFIXES = ["+31"]
+    assert b"<dial>" in load()
+    settings.ALLOWED_NUMBER_PREFIXES = ["+33"]
+    assert load(session_id="s") == HANGUP
+    assert "+31 20 123 4567 may not be called" in words_of("s")[0]
+    story, _loads = retell(Call.objects.get())
+    assert "+31 20 123 4567" in story.errors[0]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +175,13 @@ def test_loads_are_answered_while_worker_and_provider_are_down(load, settings):
     assert Call.objects.count() == 100
 
 
+def wait_for_lines(count, seconds=10):
+    """Of a load over the network, the line is written when the caller has the answer already."""
+    end = time.monotonic() + seconds
+    while Call.objects.count() < count and time.monotonic() < end:
+        time.sleep(0.005)
+
+
 @pytest.mark.django_db(transaction=True, databases="__all__")
 def test_a_whole_call_is_told_as_a_story(apidaze, live_server, settings):
     apidaze.set_scripts()
@@ -172,6 +192,7 @@ def test_a_whole_call_is_told_as_a_story(apidaze, live_server, settings):
     drain_inline()
     transcript = apidaze.call_number("31201234567", digits=["1"], results=["SUCCESS"])
     assert [load["status"] or load["error"] for load in transcript["loads"]] == [200] * 4
+    wait_for_lines(4)
     (call,) = Call.objects.newest_of_each()
     story, loads = retell(call)
     assert story.has_ended

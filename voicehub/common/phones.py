@@ -78,10 +78,16 @@ def _not_allowed(number: str) -> str:
 
 
 def _at_a_premium(number: str) -> str:
-    if phonenumbers.number_type(phonenumbers.parse(number)) != PhoneNumberType.PREMIUM_RATE:
+    if not _is_premium(number):
         return ""
     words = _("%(number)s is a premium-rate number, and costs extra: VoiceHub calls and texts none.")
     return words % {"number": shown(number)}
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_premium(number: str) -> bool:
+    """Remembered: a caller waits for it."""
+    return phonenumbers.number_type(phonenumbers.parse(number)) == PhoneNumberType.PREMIUM_RATE
 
 
 def _plain(typed: str) -> str:

@@ -47,7 +47,7 @@ def test_each_value_is_made_harmless_for_its_place():
 def test_keys_and_numbers_are_never_filled():
     root = served(EVERYWHERE, "0900123456")
     assert root.findtext("work/speak/bind") == "~[0-9]{3}"
-    assert root.findtext("work/dial/number") == "{caller_username}"
+    assert not root.findtext("work/dial/number")
 
 
 def test_what_the_call_does_not_have_is_empty_and_what_is_endless_is_cut():
@@ -67,6 +67,12 @@ def test_whatever_a_caller_sends_the_script_stays_the_same(value):
         return [(one.tag, sorted(one.attrib)) for one in root.iter()]
 
     assert shape(served(EVERYWHERE, value)) == shape(served(EVERYWHERE))
+
+
+@pytest.mark.parametrize("written", ["3(0)1234567890", " +31 23 456-7890\n", "00 31<!-- -->234567890"])
+def test_a_number_is_served_as_it_was_checked(written):
+    xml = answer(f"<document><work><dial><number>{written}</number></dial></work></document>", {})
+    assert b"<number>31234567890</number>" in xml
 
 
 def test_the_answer_that_ends_a_call_is_xml_in_utf_8():

@@ -115,7 +115,22 @@ WRONG = [
     ("P1", complete('<dial action="{script_address}"><number> ▲0201234567 </number></dial>')),
     ("P1", complete('<dial action="{script_address}"><number>▲112</number></dial>')),
     ("P1", complete('<dial action="{script_address}"><sipuri>▲sip:0049123456789@x.org</sipuri></dial>')),
-    ("P1", complete('<dial action="{script_address}"><sipuri>▲x@x.org,y@x.org</sipuri></dial>')),
+    *[
+        ("P1", complete(f'<dial action="{{script_address}}"><sipuri>▲{uri}</sipuri></dial>'))
+        for uri in (
+            "x@x.org,y@x.org",
+            "x@4912345678@x.org",
+            "%34%39123456789@x.org",
+            "sip:%2B49123456789@x.org",
+            "4912345678:secret@x.org",
+            "sip:4912345678;phone-context=x@x.org",
+            "tel:+49-123-45678",
+            "*4912345678#@x.org",
+            "0900123456@x.org",
+        )
+    ],
+    ("E4", complete('<dial action="{script_address}"><sipaccount>ann</sipaccount>▲<Number>4912345678</Number></dial>')),
+    ("P5", "<document><variables>▲<exiting>true</exiting></variables><work><hangup/></work></document>"),
     ("P1", complete('<dial action="{script_address}"><sipaccount>▲ann,sofia/gateway/49123456</sipaccount></dial>')),
     ("P2", complete('<dial action="{script_address}"><number>▲{caller_id_number}</number></dial>')),
     ("P2", complete('<dial action="{script_address}"><sipuri>▲{caller_username}@x.org</sipuri></dial>')),
