@@ -150,7 +150,7 @@ def test_a_load_is_two_reads_and_one_line_of_the_log(load, django_assert_max_num
     load()
     with CaptureQueriesContext(connection) as queries:
         load(session_id="s", destination_number="31")
-    assert len(queries) == 2
+    assert sum(query["sql"].startswith("SELECT") for query in queries) == 2
     assert words_of("s") == ["main, version 1"]
 
 

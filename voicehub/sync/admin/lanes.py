@@ -1,6 +1,6 @@
 """The page Providers: how each one is doing, the stop switch, and letting things go again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,7 +77,9 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        panels = [self.panel_of(request, lane) for lane in self.get_queryset(request).order_by("provider")]
+        lanes = list(self.get_queryset(request).order_by("provider"))
+        load_gauges(lanes)
+        panels = [self.panel_of(request, lane) for lane in lanes]
         return self._page(request, "providers", title=_("Providers"), panels=panels)
 
     def stop_view(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -105,7 +107,9 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
             request, "release", title=title, lane=lane, panel=self.panel_of(request, lane), kinds=kinds(lane)
         )
 
-    def panel_of(self, request: HttpRequest, obj: Lane) -> Panel:
+    def panel_of(self, request: HttpRequest, obj: Any) -> Panel:
+        if not hasattr(obj, "gauges"):
+            load_gauges([obj])
         return replace(super().panel_of(request, obj), title=str(obj), url=self.url_of("change", obj.pk))
 
     def state_of(self, obj: Any) -> str:
@@ -129,7 +133,7 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
             (_("Longest overdue since"), obj.oldest_due),
             (_("Last good call"), obj.last_good_at or _("None yet")),
             (_("Account"), accounts_in_words(obj.pk)),
-            *gauge_facts(obj.pk, obj.as_of),
+            *gauge_facts(obj, obj.as_of),
         ]
 
     def extra_actions(self, obj: Lane, user: Any) -> list[RecordAction]:
@@ -177,11 +181,20 @@ def accounts_in_words(slug: str) -> str:
     return ", ".join(f"{account} ({STATES[of_account(account).state].word})" for account in accounts)
 
 
-def gauge_facts(slug: str, now: datetime) -> Iterator[tuple[str, str]]:
-    """What the provider told about each account, with the account's name where several are told about."""
-    labels = gauge_labels(slug)
-    gauges = Gauge.objects.filter(name__in=labels, connection__provider=slug, connection__disconnected_at=None)
+def load_gauges(lanes: Sequence[Any]) -> None:
+    """Give each lane the `gauges` of its accounts, by one query for all of them."""
+    gauges = Gauge.objects.filter(
+        connection__provider__in=[lane.pk for lane in lanes], connection__disconnected_at=None
+    )
     told = list(gauges.select_related("connection").order_by("connection_id"))
+    for lane in lanes:
+        lane.gauges = [gauge for gauge in told if gauge.connection.provider == lane.pk]
+
+
+def gauge_facts(lane: Any, now: datetime) -> Iterator[tuple[str, str]]:
+    """What the provider told about each account, with the account's name where several are told about."""
+    labels = gauge_labels(lane.pk)
+    told = [gauge for gauge in lane.gauges if gauge.name in labels]
     has_many = len({gauge.connection_id for gauge in told}) > 1
     for gauge in sorted(told, key=lambda one: list(labels).index(one.name)):
         label = labels[gauge.name]
