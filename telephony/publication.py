@@ -66,7 +66,9 @@ def publication_of(script: CallScript) -> Publication:
 def comparison(before: str, after: str) -> list[Line]:
     """The lines that change, with a few around them; empty when none do. Of very long texts only the beginning."""
     old, new = before.splitlines(), after.splitlines()
-    cut = [Line("…", _("Only the first %d lines are compared.") % MOST_LINES)] * (max(len(old), len(new)) > MOST_LINES)
+    cut = [Line("…", _("Only the first %d lines are compared.") % MOST_LINES)] * (
+        max(len(old), len(new)) > MOST_LINES
+    )
     told = difflib.unified_diff(old[:MOST_LINES], new[:MOST_LINES], lineterm="", n=UNCHANGED_LINES_AROUND)
     lines = [Line("…", "") if line.startswith("@@") else Line(line[:1], line[1:]) for line in islice(told, 2, None)]
     return [*lines[1:], *cut]

@@ -217,6 +217,14 @@ def test_a_call_is_tried_out_from_script_to_script():
     assert scenes[-1].steps[-1].ends
 
 
+def test_of_very_many_presses_the_first_are_tried():
+    menu = '<speak>1<bind action="{script_address}">2</bind></speak>'
+    (scene,) = rehearse(
+        "m", f"<document><work>{menu * 50}<hangup/></work></document>", CallParameters(), presses="1" * 50
+    )
+    assert sum("The caller presses" in step.text for step in scene.steps) == 20
+
+
 @pytest.mark.parametrize(
     ("draft", "note"),
     [

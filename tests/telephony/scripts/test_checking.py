@@ -129,7 +129,10 @@ WRONG = [
             "0900123456@x.org",
         )
     ],
-    ("E4", complete('<dial action="{script_address}"><sipaccount>ann</sipaccount>▲<Number>4912345678</Number></dial>')),
+    (
+        "E4",
+        complete('<dial action="{script_address}"><sipaccount>ann</sipaccount>▲<Number>4912345678</Number></dial>'),
+    ),
     ("P5", "<document><variables>▲<exiting>true</exiting></variables><work><hangup/></work></document>"),
     ("P1", complete('<dial action="{script_address}"><sipaccount>▲ann,sofia/gateway/49123456</sipaccount></dial>')),
     ("P2", complete('<dial action="{script_address}"><number>▲{caller_id_number}</number></dial>')),
