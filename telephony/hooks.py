@@ -17,6 +17,8 @@ from telephony.scripts.variables import LONGEST_VALUE, SCRIPT_PARAMETER
 from voicehub.common.hooks import HookAnswer, HookKind, Inbound, Kept, register
 
 MOST_PARAMETERS = 60
+# These are kept whatever else is sent: they say which call it is, and how it went.
+KEPT_FIRST = ("session_id", "exiting", "hangup_cause", "bridge_status", "XML_error", "dialed_digits")
 LONGEST_SESSION = 100
 
 
@@ -46,8 +48,9 @@ class ScriptLoads(HookKind):
 
     def kept(self, request: Inbound) -> Kept:
         """All parameters, cut to what a person can read; the address that they name without its token."""
-        first = list(request.parameters.items())[:MOST_PARAMETERS]
-        said = {name[:LONGEST_VALUE]: masked(value[:LONGEST_VALUE]) for name, value in first}
+        called = request.parameters
+        names = list(dict.fromkeys([*filter(called.__contains__, KEPT_FIRST), *called]))[:MOST_PARAMETERS]
+        said = {name[:LONGEST_VALUE]: masked(called[name][:LONGEST_VALUE]) for name in names}
         return Kept(said.get("session_id", "").strip()[:LONGEST_SESSION], urlencode(said, errors="replace"))
 
     def handed_out(self, target: str, path: str, user: Any) -> None:

@@ -18,6 +18,8 @@ from voicehub.common import phones
 from voicehub.common.hooks.addresses import PREFIX
 
 UNCHANGED_LINES_AROUND = 3
+# Twice as many as a script has elements; to compare takes the square of their number.
+MOST_LINES = 2000
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,14 @@ def publication_of(script: CallScript) -> Publication:
 
 
 def comparison(before: str, after: str) -> list[Line]:
-    """The lines that change, with a few around them; empty when none do."""
-    told = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=UNCHANGED_LINES_AROUND)
+    """The lines that change, with a few around them; empty when none do. Of very long texts only the beginning."""
+    old, new = before.splitlines(), after.splitlines()
+    cut = [Line("…", _("Only the first %d lines are compared.") % MOST_LINES)] * (
+        max(len(old), len(new)) > MOST_LINES
+    )
+    told = difflib.unified_diff(old[:MOST_LINES], new[:MOST_LINES], lineterm="", n=UNCHANGED_LINES_AROUND)
     lines = [Line("…", "") if line.startswith("@@") else Line(line[:1], line[1:]) for line in islice(told, 2, None)]
-    return lines[1:]
+    return [*lines[1:], *cut]
 
 
 def scripts_leading_to(name: str) -> list[str]:

@@ -26,11 +26,17 @@ class Told:
 
 def retell(call: Call) -> tuple[Story, list[Told]]:
     """What happened on the call that this load belongs to, and its loads, the oldest first."""
-    calls = list(call.loads()[:MOST_LOADS])
+    calls = _first_and_last(call)
     versions = _versions(calls)
     return tell_call(_load(one, versions.get(one.source)) for one in calls), [
         _told(one, versions.get(one.source)) for one in calls
     ]
+
+
+def _first_and_last(call: Call) -> list[Call]:
+    """The loads of a call; of very many the first ones, and the last, which says how it ended."""
+    first, last = list(call.loads()[:MOST_LOADS]), call.loads().reverse()[:1]
+    return [*first, *(one for one in last if one not in first)]
 
 
 def _versions(calls: Iterable[Call]) -> dict[str, ScriptVersion]:

@@ -113,6 +113,9 @@ class CallScriptForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         stored = CallScript.objects.select_for_update().filter(pk=self.instance.pk).first()
+        if stored:
+            # It may have been published, or taken out of use, since it was read.
+            self.instance.published, self.instance.is_default = stored.published, stored.is_default
         if stored and cleaned.get("opened") != services.draft_digest(stored):
             self.stored_meanwhile = comparison(_as_text(stored.draft_numbers, stored.draft), self._as_typed())
             # Who has read what is different may save again, and means it.

@@ -1,5 +1,7 @@
 """The external script: the one address from which Apidaze loads what is to happen on a call."""
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +54,13 @@ class ExternalScript(SyncedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("admin:telephony_externalscript_change", args=[self.pk])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Before ours replaces an address, whoever changed it last at Apidaze, that is kept for the way back."""
+        there = self.agreed_values.get("url", "")
+        if self.is_ours and there and not is_masked(there):
+            self.previous_url = there
+        super().save(*args, **kwargs)
 
     @property
     def is_ours(self) -> bool:

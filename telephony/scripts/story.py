@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
@@ -150,8 +151,14 @@ def _served(load: Load) -> Iterator[Line]:
 
 
 def _verbs(load: Load) -> list[Element]:
+    return _verbs_in(load.source)
+
+
+@lru_cache(maxsize=32)
+def _verbs_in(source: str) -> list[Element]:
+    """Remembered: a call on hold loads the same script hundreds of times."""
     try:
-        root = read(load.source).root
+        root = read(source).root
     except UnreadableError:
         return []
     return [verb for work in root.named("work")[:1] for verb in work.children]

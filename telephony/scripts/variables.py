@@ -36,6 +36,8 @@ LONGEST_VALUE = 500
 
 _TOKENS = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _NAME_CHARACTERS = re.compile(r"[^\w.-]+", re.ASCII)
+# What turns the direction of a text, and with it the words around a value.
+_TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 _ADDRESSES = (Kind.ADDRESS, Kind.MEDIA)
 TAKES_PLACEHOLDERS = frozenset(
     {Kind.WORDS, Kind.ADDRESS, Kind.MEDIA, Kind.SHOWN_NUMBER, Kind.ACCOUNT, Kind.NAME, Kind.RECORDING}
@@ -92,7 +94,8 @@ def readable(text: Any) -> str:
 
 
 def _is_readable(character: str) -> bool:
-    return unicodedata.category(character) not in ("Cc", "Cs") and ord(character) & 0xFFFE != 0xFFFE
+    is_control = unicodedata.category(character) in ("Cc", "Cs") or unicodedata.bidirectional(character) in _TURNS
+    return not is_control and ord(character) & 0xFFFE != 0xFFFE
 
 
 def _harmless(text: str, kind: Kind) -> str:

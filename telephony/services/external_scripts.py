@@ -19,6 +19,7 @@ from voicehub.common.local_names import is_local_name
 from voicehub.sync import queue
 from voicehub.sync.models import RecordState, SyncJob
 
+NOT_TAKEN = (RecordState.WAITING, RecordState.REFUSED, RecordState.FAILED, RecordState.UNCERTAIN)
 NAME_AT_FIRST = "VoiceHub"
 AUDIT_WORDS: dict[str, Any] = {
     "script.registered": gettext_lazy("Let VoiceHub answer calls"),
@@ -61,12 +62,12 @@ def registered_script() -> ExternalScript | None:
 def register_address(*, user: Any) -> ExternalScript:
     """Have Apidaze load its script here: the one that it has is changed, and only without any is one made.
 
-    Each time there is a new token, and the one before works on for HOOK_OVERLAP_HOURS; but not while one is still on
-    its way, or Apidaze would be left with one that ends. Raises NotConnectedError, UnreachableError, TooLateError.
+    Each time there is a new token, and the one before works on for HOOK_OVERLAP_HOURS; but not while Apidaze has not
+    taken the last one, or it would be left with one that ends. Raises NotConnectedError, UnreachableError, TooLateError.
     """
     check_reachable()
     script = registered_script()
-    if script and script.is_ours and script.sync_state == RecordState.WAITING:
+    if script and script.is_ours and script.sync_state in NOT_TAKEN and _is_open(script):
         queue.push(script, user)
         return script
     path = _new_path(user)
@@ -104,6 +105,12 @@ def test_script(script: ExternalScript, call: dict[str, str], *, user: Any) -> S
 
 def may_be_tested(script: ExternalScript) -> bool:
     return bool(script.remote_id) and script.sync_state not in NOT_THERE
+
+
+def _is_open(script: ExternalScript) -> bool:
+    """Whether we still answer at the address: somebody may have closed it."""
+    token = script.secret_url.rstrip("/").rpartition("/")[2]
+    return HookAddress.objects.filter(kind=KIND, digest=addresses.digest_of(token)).exists()
 
 
 def _new_path(user: Any) -> str:

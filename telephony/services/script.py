@@ -69,16 +69,12 @@ def unpublish(script: CallScript, *, shown: str, user: Any) -> None:
 
 def make_default(script: CallScript, *, shown: str, user: Any) -> None:
     """Let the script answer every number that no script answers. Raises ChangedError."""
-    with transaction.atomic():
-        current = _as_shown(script, shown)
-        if current.published is None:
-            raise ChangedError
-        for before in CallScript.objects.select_for_update().filter(is_default=True).exclude(pk=current.pk):
-            before.is_default = False
-            save_script(before, user=user)
-        current.is_default = True
-        save_script(current, user=user)
-        audit.record("callscript.default_chosen", user, current)
+    try:
+        with transaction.atomic():
+            _make_default(_as_shown(script, shown), user)
+    except IntegrityError as error:
+        # Two at a time: another script has just become the default.
+        raise ChangedError from error
 
 
 def end_default(script: CallScript, *, shown: str, user: Any) -> None:
@@ -107,6 +103,17 @@ def _as_shown(script: CallScript, shown: str) -> CallScript:
     if digest(current) != shown:
         raise ChangedError
     return current
+
+
+def _make_default(script: CallScript, user: Any) -> None:
+    if script.published is None:
+        raise ChangedError
+    for before in CallScript.objects.select_for_update().filter(is_default=True).exclude(pk=script.pk):
+        before.is_default = False
+        save_script(before, user=user)
+    script.is_default = True
+    save_script(script, user=user)
+    audit.record("callscript.default_chosen", user, script)
 
 
 def _publish(script: CallScript, plan: Publication, note: str, user: Any) -> ScriptVersion:

@@ -1,10 +1,16 @@
 """Call scripts: drafts nobody hears, versions for good, and which script answers which number."""
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from telephony import services
+from telephony.forms import CallScriptForm
 from telephony.models import CalledNumber, CallScript, ScriptVersion
-from telephony.publication import publication_of, scripts_leading_to
+from telephony.publication import comparison, publication_of, scripts_leading_to
 from telephony.rehearsal import rehearse
 from telephony.scripts.dry_run import CallParameters
 from telephony.scripts.samples import AFTER_RINGING, ANNOUNCE, MENU, RING_ONE, RING_SEVERAL
@@ -134,6 +140,35 @@ def test_a_draft_that_changed_after_it_was_shown_is_not_published():
     assert CallScript.objects.get().published is None
 
 
+def test_an_edit_that_was_under_way_does_not_take_a_publishing_back():
+    read_before = make_script("menu")
+    opened = services.draft_digest(read_before)
+    version = publish(CallScript.objects.get())
+    form = CallScriptForm({"name": "menu", "draft": leading_to("menu"), "opened": opened}, instance=read_before)
+    services.save_script(form.save(commit=False), user=None)
+    assert CallScript.objects.get().published == version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_made_the_default_at_once_one_is_and_nobody_sees_an_error():
+    shown = {version.script: services.digest(version.script) for version in map(make_published, "abc")}
+    barrier = threading.Barrier(len(shown))
+
+    def make(script):
+        barrier.wait()
+        with contextlib.closing(connection), contextlib.suppress(services.ChangedError):
+            services.make_default(script, shown=shown[script], user=None)
+
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(make, shown))
+    assert CallScript.objects.filter(is_default=True).count() == 1
+
+
+def test_long_drafts_are_compared_in_no_time():
+    before, after = ("\n".join(f"{number * step % 127}" for number in range(5_000)) for step in (3, 5))
+    assert "first 2000 lines" in comparison(before, after)[-1].text
+
+
 def test_scripts_that_lead_to_each_other_are_published_one_after_the_other():
     there, back = make_script("there", leading_to("back")), make_script("back", leading_to("there"))
     assert "back" in publication_of(there).cautions[0]
@@ -180,6 +215,14 @@ def test_a_call_is_tried_out_from_script_to_script():
     scenes = list(rehearse("menu", MENU.script, CallParameters(), presses=["1"], dial_results=["BUSY"]))
     assert [scene.script for scene in scenes] == ["menu", "ring-one", "after-ringing"]
     assert scenes[-1].steps[-1].ends
+
+
+def test_of_very_many_presses_the_first_are_tried():
+    menu = '<speak>1<bind action="{script_address}">2</bind></speak>'
+    (scene,) = rehearse(
+        "m", f"<document><work>{menu * 50}<hangup/></work></document>", CallParameters(), presses="1" * 50
+    )
+    assert sum("The caller presses" in step.text for step in scene.steps) == 20
 
 
 @pytest.mark.parametrize(

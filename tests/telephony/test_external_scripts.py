@@ -14,7 +14,7 @@ from tests.telephony.test_sync import sent
 from voicehub.common.hooks import addresses
 from voicehub.common.hooks.models import HookAddress
 from voicehub.common.roles import STAFF
-from voicehub.sync import lanes, queue
+from voicehub.sync import lanes, queue, resolving
 from voicehub.sync import services as sync_services
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Exchange, RecordState, SyncJob
@@ -149,6 +149,38 @@ def test_what_was_changed_there_waits_for_a_person(apidaze, foreign, compare_scr
     compare_scripts()
     script = ExternalScript.objects.exclude(sync_state=RecordState.GONE).get()
     assert script.url == FOREIGN
+
+
+def test_an_address_that_was_changed_there_at_the_same_time_is_kept_for_the_way_back_too(apidaze, foreign, pat, new_client):
+    theirs = "https://others.example.org/calls"
+    new_client().change_script(foreign.remote_id, url=theirs)
+    script = register()
+    assert there(apidaze) == [theirs]
+    resolving.resolve_all(script, resolving.Choice.OURS, user=pat)
+    drain_inline()
+    assert there(apidaze) == [again(script).secret_url]
+    services.return_to_previous(script, user=pat)
+    drain_inline()
+    assert there(apidaze) == [theirs]
+
+
+def test_while_a_new_token_is_refused_the_one_that_apidaze_has_works_on(apidaze, foreign, client, work):
+    in_use = register().secret_url
+    apidaze.fault("apidaze", "change-script", "refuse")
+    refused = register()
+    assert refused.sync_state == RecordState.REFUSED
+    services.register_address(user=None)
+    assert client.get(in_use.removeprefix("http://127.0.0.1:8000")).status_code == 200
+    drain_inline()
+    assert there(apidaze) == [again(foreign).secret_url]
+
+
+def test_an_address_that_was_closed_while_it_was_on_its_way_is_not_registered_again(apidaze, foreign, client):
+    services.register_address(user=None)
+    addresses.close(HookAddress.objects.get(), user=None)
+    script = register()
+    assert there(apidaze) == [script.secret_url]
+    assert client.get(script.secret_url.removeprefix("http://127.0.0.1:8000")).status_code == 200
 
 
 def test_the_token_stands_nowhere_in_clear(apidaze, foreign, compare_scripts):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import etree
 
-from telephony import services
+from telephony import retelling, services
 from telephony.hooks import ScriptLoads
 from telephony.models import Call, CalledNumber, CallScript, ScriptVersion
 from telephony.retelling import retell
@@ -161,7 +161,8 @@ def test_a_wrong_token_gets_nothing(client, path):
 def test_the_token_is_not_in_the_log(load, path, settings):
     publish("main", MAIN, is_default=True)
     token = path.split("/")[-2]
-    load(session_id="s", url=settings.OWN_BASE_URL + path, XML_error=f"at {path}?script=sales")
+    twice = path.replace("/", "%252F")
+    load(session_id="s", url=settings.OWN_BASE_URL + path, XML_error=f"at {path}?script=sales and {twice}")
     (kept,) = Call.objects.filter(subject="s").values()
     assert token not in str(kept)
     assert "%E2%80%A2" in kept["query"]
@@ -216,6 +217,19 @@ def test_a_call_without_a_script_says_what_to_do(load):
     load(session_id="s", destination_number="31209999999")
     story, _loads = retell(Call.objects.get())
     assert any("31209999999" in error and "default" in error for error in story.errors)
+
+
+def test_the_end_of_a_call_is_told_whatever_was_sent_before_it_and_however_often(load, monkeypatch):
+    monkeypatch.setattr(retelling, "MOST_LOADS", 2)
+    noise = {f"p{number}": "😀" * 500 for number in range(70)}
+    for _time in range(3):
+        load("post", session_id="s", caller_username="\u202e🎉" * 200, **noise)
+    load("post", **noise, session_id="s", exiting="true", hangup_cause="USER_BUSY")
+    story, loads = retell(Call.objects.first())
+    assert story.has_ended
+    assert len(loads) == 3
+    assert "The number was busy." in story.lines[-1].text
+    assert not any("\u202e" in line.text for line in story.lines)
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from telephony.scripts import story
 from telephony.scripts.causes import HANGUP_CAUSES
 from telephony.scripts.samples import MENU, RING_ONE
+from telephony.scripts.source import read
 from telephony.scripts.story import Load, tell_call
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -49,6 +51,16 @@ def test_a_whole_call_is_told_from_who_called_to_how_it_ended():
     assert story.errors == []
     assert "Rings ann for up to 30 seconds." in [line.text for line in story.lines if line.is_detail]
     assert [line.at for line in story.lines] == sorted(line.at for line in story.lines)
+
+
+def test_a_script_that_is_loaded_over_and_over_is_read_once(monkeypatch):
+    readings = []
+    monkeypatch.setattr(story, "read", lambda source: readings.append(source) or read(source))
+    tell_call(
+        load(30 * number, {"bridge_status": "BUSY"}, script="hold", source=RING_ONE.script + "\n")
+        for number in range(50)
+    )
+    assert len(readings) == 1
 
 
 def test_loads_may_come_in_any_order_and_doubled():

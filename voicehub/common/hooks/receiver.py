@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from voicehub.common.hooks import addresses, bodies, limits
 from voicehub.common.hooks.journal import count, write
 from voicehub.common.hooks.kinds import HookAnswer, HookKind, Inbound, Kept
-from voicehub.common.hooks.masking import masked_path, take_token
+from voicehub.common.hooks.masking import MASK, masked_path, split, take_token
 from voicehub.common.hooks.models import HookRequest, HookTally
 
 log = logging.getLogger(__name__)
@@ -129,8 +129,11 @@ class Visit:
         )
 
     def _kept(self) -> Kept:
+        """What the kind wants to be kept, and never the token, whatever it hides in."""
+        _kind, token = split(self.inbound.path.removeprefix(addresses.PREFIX))
         try:
-            return self.kind.kept(self.inbound)
+            kept = self.kind.kept(self.inbound)
+            return Kept(*(text.replace(token, MASK) for text in (kept.subject, kept.query, kept.body)))
         except Exception as error:
             _tell(self.kind, error)
             return Kept()
