@@ -133,8 +133,9 @@ def _hand_over(mine: Any, job: SyncJob, outcome: Outcome) -> bool:
 
 
 def _is_accepted(job: SyncJob, outcome: Outcome) -> bool:
-    """Once a job has ended, whoever tries again means it."""
-    return outcome.is_accepted or (job.is_accepted and outcome.state == JobState.WAITING)
+    """Once the twin is found, or the job has ended, whoever tries again means it."""
+    still_waits = outcome.state == JobState.WAITING and not outcome.remote_id
+    return outcome.is_accepted or (job.is_accepted and still_waits)
 
 
 def _tried_long_enough(job: SyncJob, outcome: Outcome) -> Outcome:
