@@ -301,6 +301,15 @@ def test_a_change_that_was_only_accepted_does_not_hold_a_new_password_up(apidaze
     assert_renewed(apidaze, before, ann.values_here())
 
 
+def test_what_is_told_of_the_former_account_is_not_said_of_the_new_one(apidaze, ann):
+    services.check_phone(ann)
+    (item,) = claim("apidaze", "one").work
+    outcome = perform(item)
+    renew(again(ann))
+    write([(item, outcome)])
+    assert (again(ann).registration, ann.checked_at) == ("", None)
+
+
 def everything_kept():
     """All that our database holds, as one text."""
     texts = []
