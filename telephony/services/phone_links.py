@@ -71,17 +71,26 @@ def find_link(digest: str) -> PhoneLink | None:
 
 def claim_link(link: PhoneLink) -> None:
     """From now on nobody else gets an answer, until it is told how this one ended. Raises LinkBusyError."""
-    now = database_now()
-    until = now + timedelta(seconds=2 * apidaze_settings().deadline)
-    free = PhoneLink.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now), pk=link.pk, served_at=None)
-    if not free.update(claimed_until=until, tries=F("tries") + 1):
+    free = Q(claimed_until=None) | Q(claimed_until__lt=database_now())
+    _claim(link, free, tries=F("tries") + 1)
+
+
+def _claim(link: PhoneLink, free: Q, **columns: Any) -> None:
+    until = database_now() + timedelta(seconds=2 * apidaze_settings().deadline)
+    if not PhoneLink.objects.filter(free, pk=link.pk, served_at=None).update(claimed_until=until, **columns):
         raise LinkBusyError
     link.claimed_until = until
 
 
 @sensitive_variables()
 def document_for(link: PhoneLink) -> bytes:
-    """What the phone is told. Raises NotToldError."""
+    """What the phone is told. Raises NotToldError, and LinkBusyError when the claim of `link` has gone to another."""
+    document = _document(link)
+    _claim(link, Q(claimed_until=link.claimed_until))
+    return document
+
+
+def _document(link: PhoneLink) -> bytes:
     account = link.account
     check_there(account)
     phone = phone_settings(account, account.domain or ask(lambda client: _domain(client, account)))

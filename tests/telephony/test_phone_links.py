@@ -165,6 +165,15 @@ def test_a_link_of_which_the_end_was_never_told_is_free_again_later(link):
     assert Answer(link).status == 200
 
 
+def test_a_phone_whose_answer_took_too_long_gets_none_once_another_was_set_up(link):
+    slow = PhoneLink.objects.get()
+    services.claim_link(slow)
+    PhoneLink.objects.update(claimed_until="2026-01-01T00:00Z")
+    assert Answer(link).status == 200
+    with pytest.raises(services.LinkBusyError):
+        services.document_for(slow)
+
+
 def test_a_link_dies_with_the_permission_of_its_maker(link, staff):
     staff.groups.clear()
     assert Answer(link).status == 404
