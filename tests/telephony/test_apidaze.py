@@ -315,6 +315,7 @@ def test_every_return_code_has_its_meaning_whatever_the_body(status):
         (403, FAULT, ConfigurationError, "Subscribe"),
         (401, {"fault": {"faultstring": "Invalid access token"}}, ConfigurationError, "Subscribe"),
         (404, {"code": "E_NOT_FOUND", "message": "No such user"}, NotFoundError, "any more"),
+        (404, {"fault": {"faultstring": "Unable to identify proxy"}}, UnavailableError, "APIDAZE_BASE_URL"),
         (200, {"error": {**FLAT}}, UnexpectedResponseError, "No."),
         (200, FLAT, UnexpectedResponseError, "transaction t-1"),
         (200, FAULT, UnexpectedResponseError, "Something"),
