@@ -230,6 +230,12 @@ def test_the_page_of_a_link_shows_it_once_as_a_code_and_is_not_stored(client, an
     assert "No phone has used it" in text_of(client.get(page("phone", ann)))
 
 
+@pytest.mark.parametrize("reason", ["for\0Ann", "x" * 501])
+def test_a_reason_that_cannot_be_kept_makes_no_link(client, ann, reason):
+    assert client.post(page("make_link", ann), {"reason": reason}).status_code == 302
+    assert not PhoneLink.objects.exists()
+
+
 def test_the_code_holds_the_link_black_on_white():
     drawn = etree.fromstring(str(qr_of("https://voicehub.example/phone/x/")))
     same = segno.make("https://voicehub.example/phone/x/", error="m")
