@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from telephony.apidaze import ApidazeClient
 from telephony.models import PhoneLink, SipAccount
 from telephony.provisioning import PhoneSettings, for_linphone
-from telephony.services.passwords import NotToldError, ask, check_there, reset, tells_passwords
+from telephony.services.passwords import NotToldError, ask, check_there, end_links, reset, tells_passwords
 from telephony.sync import apidaze_settings
 from voicehub.common import audit
 from voicehub.sync.clock import database_now
@@ -50,7 +50,7 @@ def make_link(account: SipAccount, *, reason: str, user: Any) -> NewLink:
     token, now = secrets.token_urlsafe(TOKEN_BYTES), database_now()
     with transaction.atomic():
         PhoneLink.objects.filter(expires_at__lt=now - KEPT_FOR).delete()
-        PhoneLink.objects.filter(account=account, served_at=None, expires_at__gt=now).update(expires_at=now)
+        end_links(account)
         until = now + timedelta(seconds=settings.APIDAZE_PHONE_LINK_SECONDS)
         link = PhoneLink.objects.create(account=account, digest=digest_of(token), made_by=user, expires_at=until)
         audit.record("sipaccount.link_made", user, account, reason)
