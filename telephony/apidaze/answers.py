@@ -94,7 +94,7 @@ def _error(response: Response, said: Complaint, words: str, is_about_a_record: b
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimitedError(_("Apidaze asked to wait."), retry_after(response))
     if status == HTTPStatus.NOT_FOUND:
-        return _not_found(is_about_a_record)
+        return _not_found(is_about_a_record and not said.is_of_gateway)
     if _is_refusal(status, said):
         return RejectedError(_("Apidaze refused: %(text)s") % {"text": words}, _fields(said.text, words))
     return UnexpectedResponseError(
@@ -105,7 +105,7 @@ def _error(response: Response, said: Complaint, words: str, is_about_a_record: b
 def _not_found(is_about_a_record: bool) -> RemoteError:
     if is_about_a_record:
         return NotFoundError(_("Apidaze does not have it any more."))
-    return UnavailableError(_("Apidaze does not know the address of its own list. Look at APIDAZE_BASE_URL."))
+    return UnavailableError(_("Apidaze is not at the address where it was asked. Look at APIDAZE_BASE_URL."))
 
 
 def _is_refusal(status: int, said: Complaint) -> bool:

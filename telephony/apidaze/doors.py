@@ -108,6 +108,8 @@ class KpnDoor(Door):
     def _answer(self, method: str, path: str, form: Form | None, params: dict[str, str]) -> Response:
         def send(token: str) -> Response:
             headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
+            # The words of an error may quote it.
+            self._redactor = self._redactor.knowing(headers)
             return self._api.send(Request(method, f"/{path}", params=params, headers=headers, form=form))
 
         token = self._tokens.access_token()

@@ -28,7 +28,8 @@ EXTERNAL_NAME = ("callerid.external_name", "callerid.outboundCallerIdName")
 PASSWORD = ("sip.password", "password")
 REGISTERED = {"registered": True, "not registered": False, "unregistered": False}
 
-_DOMAIN = re.compile(r"@([\w.-]{1,253}(?::\d{1,5})?)", re.ASCII)
+# A whole one that can be kept, or none.
+_DOMAIN = re.compile(r"@([\w.-]{1,249}(?::\d{1,5})?)(?![\w.:-])", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 from telephony.forms.external_scripts import ExternalScriptForm, ImitatedCallForm
 from telephony.forms.script import CallScriptForm, TrialForm
-from telephony.forms.sip import RangeForm, ReasonForm, RenewalForm, SipAccountForm
+from telephony.forms.sip import LinkForm, RangeForm, ReasonForm, RenewalForm, SipAccountForm
 
 __all__ = [
     "CallScriptForm",
     "ExternalScriptForm",
     "ImitatedCallForm",
+    "LinkForm",
     "RangeForm",
     "ReasonForm",
     "RenewalForm",

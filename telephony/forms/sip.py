@@ -31,6 +31,12 @@ class ReasonForm(forms.Form):
     )
 
 
+class LinkForm(forms.Form):
+    """What a set-up link is for, if somebody wants to say so."""
+
+    reason = forms.CharField(max_length=500, required=False)
+
+
 class RenewalForm(ReasonForm):
     """Why a new password is wanted; `shown` is the number of those made before the page was opened."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from telephony.apidaze import KPN, ApidazeClient
-from telephony.models import SipAccount
+from telephony.models import PhoneLink, SipAccount
 from telephony.services.sip import NOT_THERE, NotConnectedError, connection
 from telephony.sync import SLUG, make_client
 from voicehub.common import audit
@@ -131,9 +131,16 @@ def _check_agreement(account: SipAccount) -> None:
 
 
 def _counted(account: SipAccount, shown: int) -> SipAccount:
-    """The account, locked, with one renewal more. Raises TooLateError."""
+    """The account, locked, with one renewal more and without links. Raises TooLateError."""
     current = SipAccount._base_manager.select_for_update().get(pk=account.pk)
     if current.renewals != shown or not current.remote_id or current.sync_state in NOT_THERE:
         raise TooLateError(_("Nothing was done: the account has changed since you looked. Look at its state."))
     SipAccount._base_manager.filter(pk=current.pk).update(renewals=F("renewals") + 1)
+    end_links(current)
     return current
+
+
+def end_links(account: SipAccount) -> None:
+    """From now on nobody gets a password by a set-up link that was made before."""
+    now = database_now()
+    PhoneLink.objects.filter(account=account, served_at=None, expires_at__gt=now).update(expires_at=now)

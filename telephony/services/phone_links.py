@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from telephony.apidaze import ApidazeClient
 from telephony.models import PhoneLink, SipAccount
 from telephony.provisioning import PhoneSettings, for_linphone
-from telephony.services.passwords import NotToldError, ask, check_there, reset, tells_passwords
+from telephony.services.passwords import NotToldError, ask, check_there, end_links, reset, tells_passwords
 from telephony.sync import apidaze_settings
 from voicehub.common import audit
 from voicehub.sync.clock import database_now
@@ -50,7 +50,7 @@ def make_link(account: SipAccount, *, reason: str, user: Any) -> NewLink:
     token, now = secrets.token_urlsafe(TOKEN_BYTES), database_now()
     with transaction.atomic():
         PhoneLink.objects.filter(expires_at__lt=now - KEPT_FOR).delete()
-        PhoneLink.objects.filter(account=account, served_at=None, expires_at__gt=now).update(expires_at=now)
+        end_links(account)
         until = now + timedelta(seconds=settings.APIDAZE_PHONE_LINK_SECONDS)
         link = PhoneLink.objects.create(account=account, digest=digest_of(token), made_by=user, expires_at=until)
         audit.record("sipaccount.link_made", user, account, reason)
@@ -71,17 +71,26 @@ def find_link(digest: str) -> PhoneLink | None:
 
 def claim_link(link: PhoneLink) -> None:
     """From now on nobody else gets an answer, until it is told how this one ended. Raises LinkBusyError."""
-    now = database_now()
-    until = now + timedelta(seconds=2 * apidaze_settings().deadline)
-    free = PhoneLink.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now), pk=link.pk, served_at=None)
-    if not free.update(claimed_until=until, tries=F("tries") + 1):
+    free = Q(claimed_until=None) | Q(claimed_until__lt=database_now())
+    _claim(link, free, tries=F("tries") + 1)
+
+
+def _claim(link: PhoneLink, free: Q, **columns: Any) -> None:
+    until = database_now() + timedelta(seconds=2 * apidaze_settings().deadline)
+    if not PhoneLink.objects.filter(free, pk=link.pk, served_at=None).update(claimed_until=until, **columns):
         raise LinkBusyError
     link.claimed_until = until
 
 
 @sensitive_variables()
 def document_for(link: PhoneLink) -> bytes:
-    """What the phone is told. Raises NotToldError."""
+    """What the phone is told. Raises NotToldError, and LinkBusyError when the claim of `link` has gone to another."""
+    document = _document(link)
+    _claim(link, Q(claimed_until=link.claimed_until))
+    return document
+
+
+def _document(link: PhoneLink) -> bytes:
     account = link.account
     check_there(account)
     phone = phone_settings(account, account.domain or ask(lambda client: _domain(client, account)))

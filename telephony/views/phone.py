@@ -79,9 +79,9 @@ def _answer(request: HttpRequest, digest: str) -> HttpResponse:
         return HttpResponse(content_type=XML)
     try:
         services.claim_link(link)
+        return _served(request, link)
     except services.LinkBusyError:
         return _plain(BUSY, HTTPStatus.SERVICE_UNAVAILABLE)
-    return _served(request, link)
 
 
 @sensitive_variables()

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from telephony import services
-from telephony.forms import RangeForm, ReasonForm, RenewalForm
+from telephony.forms import LinkForm, RangeForm, ReasonForm, RenewalForm
 from telephony.models import SipAccount
 from telephony.provisioning import zoiper_link
 from telephony.runs import AccountsFromFile, rows_of_range
@@ -108,15 +108,16 @@ def renew(request: HttpRequest, pk: int) -> HttpResponse:
 def make_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a set-up link and show it, this once."""
     account = _account_or_404(pk)
-    reason = request.POST.get("reason", "").strip()[:500]
+    form = LinkForm(request.POST)
     if not services.may_make_link(request.user):
-        messages.error(request, _("Such a link has a new password made, which you may not do. Ask an admin for it."))
-        return redirect("admin:telephony_sipaccount_phone", pk)
+        why = _("Such a link has a new password made, which you may not do. Ask an admin for it.")
+        return _no_link(request, account, why)
+    if not form.is_valid():
+        return _no_link(request, account, form.errors["reason"][0])
     try:
-        made = services.make_link(account, reason=reason, user=request.user)
-    except services.NotToldError as why:
-        messages.error(request, str(why))
-        return redirect("admin:telephony_sipaccount_phone", pk)
+        made = services.make_link(account, reason=form.cleaned_data["reason"], user=request.user)
+    except services.NotToldError as error:
+        return _no_link(request, account, str(error))
     base = settings.PUBLIC_BASE_URL.rstrip("/") or request.build_absolute_uri("/").rstrip("/")
     url = base + reverse("phone", args=[made.token])
     is_local = is_local_name(urlsplit(base).hostname or "")
@@ -152,6 +153,11 @@ def _shown(request: HttpRequest, account: SipAccount, told: Secret) -> HttpRespo
     title = _("Password of %s") % account
     seconds = settings.APIDAZE_PASSWORD_SHOWN_SECONDS
     return _page(request, "shown.html", title, account, told=told, seconds=seconds)
+
+
+def _no_link(request: HttpRequest, account: SipAccount, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return redirect("admin:telephony_sipaccount_phone", account.pk)
 
 
 def _on_its_way(request: HttpRequest, account: SipAccount) -> HttpResponse:

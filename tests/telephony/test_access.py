@@ -159,6 +159,16 @@ def test_neither_secret_nor_key_is_in_a_record_a_log_or_a_failure(either, apidaz
     assert MARKER not in repr(kept) + caplog.text + "".join(told)
 
 
+def test_a_token_that_an_error_quotes_is_not_in_its_words(apidaze, new_client):
+    client = new_client()
+    client.list_accounts()
+    token = OAuthToken.objects.get().access_token
+    apidaze.fault("apidaze", "list-accounts", "refuse", value=f"Not with {token}.")
+    with pytest.raises(RejectedError, match="Not with") as failure:
+        client.list_accounts()
+    assert token not in str(failure.value)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/x", "http://[bad/", "ftp://x"])
 def test_an_address_that_does_not_answer_tells_no_secret(native, settings, caplog, url):
     caplog.set_level(logging.DEBUG)

@@ -92,6 +92,11 @@ def test_a_status_is_read_in_any_case_from_a_list_too():
     )
 
 
+@pytest.mark.parametrize("domain", ["x" * 254, f"{'x' * 250}:12345", "x:123456"])
+def test_a_domain_that_cannot_be_kept_is_none(domain):
+    assert RemoteStatus.parse({"uri": f"sip:a@{domain}", "status": "Registered"}) == RemoteStatus(True, "")
+
+
 def test_an_account_is_read_in_the_keys_of_either_door():
     times = {"created_at": "2012-07-24 22:38:25", "updated_at": "2020-02-14T17:32:40.000Z"}
     kpn = RemoteSipAccount.parse(
@@ -310,6 +315,7 @@ def test_every_return_code_has_its_meaning_whatever_the_body(status):
         (403, FAULT, ConfigurationError, "Subscribe"),
         (401, {"fault": {"faultstring": "Invalid access token"}}, ConfigurationError, "Subscribe"),
         (404, {"code": "E_NOT_FOUND", "message": "No such user"}, NotFoundError, "any more"),
+        (404, {"fault": {"faultstring": "Unable to identify proxy"}}, UnavailableError, "APIDAZE_BASE_URL"),
         (200, {"error": {**FLAT}}, UnexpectedResponseError, "No."),
         (200, FLAT, UnexpectedResponseError, "transaction t-1"),
         (200, FAULT, UnexpectedResponseError, "Something"),

@@ -286,6 +286,30 @@ def test_an_answer_to_an_older_change_brings_the_former_id_not_back(apidaze, ann
     assert_renewed(apidaze, before, ann.values_here())
 
 
+@pytest.mark.parametrize("is_on_its_way", [False, True])
+def test_a_change_that_was_only_accepted_does_not_hold_a_new_password_up(apidaze, ann, work, is_on_its_way):
+    before = apidaze.sip_accounts()["ann"]
+    apidaze.fault("apidaze", "change-account", "put-off", value=9)
+    ann.name = "Anna"
+    services.save_account(ann, user=None)
+    (item,) = claim("apidaze", "one").work
+    ends = [lambda: write([(item, outcome)]), lambda: renew(again(ann))]
+    outcome = perform(item)
+    for end in reversed(ends) if is_on_its_way else ends:
+        end()
+    work(rounds=3)
+    assert_renewed(apidaze, before, ann.values_here())
+
+
+def test_what_is_told_of_the_former_account_is_not_said_of_the_new_one(apidaze, ann):
+    services.check_phone(ann)
+    (item,) = claim("apidaze", "one").work
+    outcome = perform(item)
+    renew(again(ann))
+    write([(item, outcome)])
+    assert (again(ann).registration, ann.checked_at) == ("", None)
+
+
 def everything_kept():
     """All that our database holds, as one text."""
     texts = []

@@ -165,16 +165,25 @@ def test_a_link_of_which_the_end_was_never_told_is_free_again_later(link):
     assert Answer(link).status == 200
 
 
+def test_a_phone_whose_answer_took_too_long_gets_none_once_another_was_set_up(link):
+    slow = PhoneLink.objects.get()
+    services.claim_link(slow)
+    PhoneLink.objects.update(claimed_until="2026-01-01T00:00Z")
+    assert Answer(link).status == 200
+    with pytest.raises(services.LinkBusyError):
+        services.document_for(slow)
+
+
 def test_a_link_dies_with_the_permission_of_its_maker(link, staff):
     staff.groups.clear()
     assert Answer(link).status == 404
 
 
-def test_a_link_of_an_account_whose_password_is_being_made_waits(link, ann, work, staff):
+def test_a_new_password_is_not_told_by_a_link_that_was_made_before(link, ann, work, staff):
     services.renew(ann, shown=0, reason="x", user=staff)
-    assert Answer(link).status == 503
+    assert Answer(link).status == 404
     work(rounds=2)
-    assert Answer(link).status == 200
+    assert Answer(link).status == 404
 
 
 def test_too_many_tries_are_turned_away_for_a_minute(link):
@@ -219,6 +228,12 @@ def test_the_page_of_a_link_shows_it_once_as_a_code_and_is_not_stored(client, an
     assert client.get(page("make_link", ann)).status_code == 405
     assert AuditEntry.objects.get(action="sipaccount.link_made").reason == "phone for Ann"
     assert "No phone has used it" in text_of(client.get(page("phone", ann)))
+
+
+@pytest.mark.parametrize("reason", ["for\0Ann", "x" * 501])
+def test_a_reason_that_cannot_be_kept_makes_no_link(client, ann, reason):
+    assert client.post(page("make_link", ann), {"reason": reason}).status_code == 302
+    assert not PhoneLink.objects.exists()
 
 
 def test_the_code_holds_the_link_black_on_white():

@@ -325,10 +325,12 @@ def test_nothing_is_asked_about_what_is_not_there(ann, settings, compare, apidaz
     assert asked == set(SipAccount.objects.exclude(username__in=["ann", "bob"]).values_list("pk", flat=True))
 
 
-def test_another_account_never_gets_what_was_meant_for_the_first(apidaze, ann, settings):
+@pytest.mark.parametrize("is_connected", [True, False])
+def test_another_account_never_gets_what_was_meant_for_the_first(apidaze, ann, settings, is_connected):
     edit(ann, name="Anna")
     settings.APIDAZE_ACCOUNT = "other"
-    services.connection()
+    if is_connected:
+        services.connection()
     drain_inline()
     assert sent(apidaze, "change-account") == []
     assert queue.jobs_of(ann).get(operation="push").state == JobState.WAITING

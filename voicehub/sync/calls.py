@@ -83,6 +83,9 @@ def _decide(work: Work, error: Exception) -> Outcome:
     )
     if outcome.state == JobState.FAILED and not outcome.is_gone:
         log.error("Job %s: a fault of our own", work.job.pk, exc_info=error)
+    if getattr(work.record, "remote_id", ""):
+        # Its twin is there: what was accepted shows when that is read.
+        outcome = replace(outcome, is_accepted=False)
     # A look that failed, for whatever reason, has to be made before anything is done again.
     return replace(outcome, look_first=True) if _is_looking(work) else outcome
 

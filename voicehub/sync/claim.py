@@ -44,7 +44,8 @@ def claim(slug: str, holder: str, *, seats: int | None = None, in_hand: int = 0)
         most = lane_of.concurrency()
         granted = seating.take(lane, holder, seats or min(lane_of.threads(), most), most, now)
         room = _room(lane, lane_of, granted, in_hand)
-        jobs = _sendable(_candidates(lane, now, room, granted - in_hand), lane_of, now)
+        due = _candidates(lane, _of_present_account(lane_of), now, room, granted - in_hand)
+        jobs = _sendable(due, lane_of, now)
         work = _load(jobs)
         _stamp(work, lane_of, lane, now)
     return Claimed(work, granted)
@@ -61,12 +62,19 @@ def _room(lane: Lane, lane_of: Provider, seats: int, in_hand: int) -> int:
     return max(0, most - in_hand)
 
 
-def _candidates(lane: Lane, now: datetime, room: int, free_seats: int) -> list[SyncJob]:
+def _of_present_account(lane_of: Provider) -> Any:
+    """Jobs of accounts that are connected. Of keys in the settings only the present one counts, at once."""
+    usable = Q(connection__stopped_reason="", connection__disconnected_at=None)
+    if account := lane_of.account():
+        usable &= Q(connection__account=account)
+    return SyncJob.objects.filter(Q(connection=None) | usable)
+
+
+def _candidates(lane: Lane, jobs: Any, now: datetime, room: int, free_seats: int) -> list[SyncJob]:
     """Due jobs, oldest first."""
     if not room:
         return []
-    jobs = SyncJob.objects.filter(provider=lane.pk, state=JobState.WAITING, due_at__lte=now)
-    jobs = jobs.filter(Q(connection=None) | Q(connection__stopped_reason="", connection__disconnected_at=None))
+    jobs = jobs.filter(provider=lane.pk, state=JobState.WAITING, due_at__lte=now)
     running = SyncJob.objects.filter(model=OuterRef("model"), object_id=OuterRef("object_id"), state=JobState.SENDING)
     jobs = jobs.filter(~Exists(running))
     if lane.is_stopped(now):

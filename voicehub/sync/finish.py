@@ -133,8 +133,9 @@ def _hand_over(mine: Any, job: SyncJob, outcome: Outcome) -> bool:
 
 
 def _is_accepted(job: SyncJob, outcome: Outcome) -> bool:
-    """Once a job has ended, whoever tries again means it."""
-    return outcome.is_accepted or (job.is_accepted and outcome.state == JobState.WAITING)
+    """Once the twin is found, or the job has ended, whoever tries again means it."""
+    still_waits = outcome.state == JobState.WAITING and not outcome.remote_id
+    return outcome.is_accepted or (job.is_accepted and still_waits)
 
 
 def _tried_long_enough(job: SyncJob, outcome: Outcome) -> Outcome:
@@ -176,7 +177,7 @@ def _write_record(job: SyncJob, outcome: Outcome, record: Any = None) -> None:
     handler = handler_for(job.model)
     rows = handler.model._base_manager.filter(pk=job.object_id)
     if job.operation == Operation.LOOK:
-        rows.update(**outcome.columns)
+        _write_looked(rows, outcome, record)
     elif isinstance(handler, OnceOnlyHandler):
         done = handler.columns_when_done(job) if outcome.state == JobState.DONE else {}
         state = _state_of_record(handler, outcome.state)
@@ -185,6 +186,12 @@ def _write_record(job: SyncJob, outcome: Outcome, record: Any = None) -> None:
         _write_pushed(rows, job, outcome, record)
     elif job.operation == Operation.REMOVE:
         _write_removed(rows, outcome, record)
+
+
+def _write_looked(rows: Any, outcome: Outcome, record: Any) -> None:
+    """What was told of a twin says nothing about the one that has taken its place."""
+    if record and outcome.columns:
+        rows.filter(remote_id=record.remote_id).update(**outcome.columns)
 
 
 def _state_of_record(handler: OnceOnlyHandler, state: JobState) -> str:
