@@ -63,7 +63,8 @@ def register_address(*, user: Any) -> ExternalScript:
     """Have Apidaze load its script here: the one that it has is changed, and only without any is one made.
 
     Each time there is a new token, and the one before works on for HOOK_OVERLAP_HOURS; but not while Apidaze has not
-    taken the last one, or it would be left with one that ends. Raises NotConnectedError, UnreachableError, TooLateError.
+    taken the last one, or it would be left with one that ends. Raises NotConnectedError, UnreachableError and
+    TooLateError.
     """
     check_reachable()
     script = registered_script()

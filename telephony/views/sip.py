@@ -113,7 +113,7 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
         why = _("Such a link has a new password made, which you may not do. Ask an admin for it.")
         return _no_link(request, account, why)
     if not form.is_valid():
-        return _no_link(request, account, form.errors["reason"][0])
+        return _no_link(request, account, str(form.errors["reason"][0]))
     try:
         made = services.make_link(account, reason=form.cleaned_data["reason"], user=request.user)
     except services.NotToldError as error:

@@ -151,7 +151,7 @@ def test_what_was_changed_there_waits_for_a_person(apidaze, foreign, compare_scr
     assert script.url == FOREIGN
 
 
-def test_an_address_that_was_changed_there_at_the_same_time_is_kept_for_the_way_back_too(apidaze, foreign, pat, new_client):
+def test_an_address_that_was_changed_there_meanwhile_is_kept_for_the_way_back_too(apidaze, foreign, pat, new_client):
     theirs = "https://others.example.org/calls"
     new_client().change_script(foreign.remote_id, url=theirs)
     script = register()
