@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 
 from telephony import services
@@ -13,7 +14,7 @@ from telephony.sync import APIDAZE
 from voicehub.sync.accounts import account_by_key
 from voicehub.sync.chores import Chore
 from voicehub.sync.clock import database_now
-from voicehub.sync.models import JobState, SyncJob
+from voicehub.sync.models import JobState, Lane, SyncJob
 from voicehub.sync.models.job import Operation
 
 MINUTE = timedelta(minutes=1)
@@ -23,8 +24,10 @@ def is_due() -> bool:
     return _room() > 0 and due_accounts().exists()
 
 
+@transaction.atomic
 def check_phones() -> None:
-    """Queue a minute's worth of checks at the most, with pauses between them."""
+    """Queue a minute's worth of checks at the most, with pauses between them; one worker at a time counts them."""
+    Lane.objects.select_for_update().get(pk=APIDAZE.slug)
     now, pause = database_now(), MINUTE / max(1, settings.APIDAZE_STATUS_PER_MINUTE)
     for place, account in enumerate(due_accounts()[: _room()]):
         services.check_phone(account, not_before=now + place * pause)

@@ -1,9 +1,11 @@
 """SIP accounts and Apidaze, all the way: created, changed in part, adopted, imported, compared, asked about."""
 
+import threading
 from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from telephony import services, tasks
@@ -306,6 +308,29 @@ def test_no_more_is_asked_while_earlier_questions_wait(ann):
     services.check_phone(ann)
     let_pass(minutes=5)
     assert not tasks.is_due()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_begin_at_once_keep_to_the_limit_together(ann, settings):
+    settings.APIDAZE_STATUS_PER_MINUTE = 10
+    desks = [f"desk-{number}" for number in range(40)]
+    there = {"connection": ann.connection, "sync_state": RecordState.IN_STEP}
+    SipAccount._base_manager.bulk_create(SipAccount(username=name, remote_id=name, **there) for name in desks)
+    barrier = threading.Barrier(6)
+
+    def work():
+        barrier.wait()
+        try:
+            tasks.check_phones()
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work) for _number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert looks().count() == 10
 
 
 @pytest.mark.parametrize("off", ["APIDAZE_STATUS_SECONDS", "APIDAZE_STATUS_PER_MINUTE"])
