@@ -1,5 +1,5 @@
 from telephony.admin.calls import CallAdmin
-from telephony.admin.external_scripts import ExternalScriptAdmin
+from telephony.admin.external_script import ExternalScriptAdmin
 from telephony.admin.script import CallScriptAdmin
 from telephony.admin.sip import SipAccountAdmin
 

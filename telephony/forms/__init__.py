@@ -1,4 +1,4 @@
-from telephony.forms.external_scripts import ExternalScriptForm, ImitatedCallForm
+from telephony.forms.external_script import ExternalScriptForm, ImitatedCallForm
 from telephony.forms.script import CallScriptForm, TrialForm
 from telephony.forms.sip import LinkForm, RangeForm, ReasonForm, RenewalForm, SipAccountForm
 

@@ -1,6 +1,6 @@
 """What people do with telephony. Forms, pages and commands all come through here."""
 
-from telephony.services.external_scripts import (
+from telephony.services.external_script import (
     AUDIT_WORDS,
     UnreachableError,
     check_reachable,
