@@ -9,11 +9,12 @@ class TelephonyConfig(AppConfig):
     def ready(self) -> None:
         from telephony import phone_address, services, tasks
         from voicehub.common import audit
+        from voicehub.common.hooks.masking import mask_logs
         from voicehub.sync import chores
 
         audit.describe(services.AUDIT_WORDS)
         chores.register(tasks.CHORE)
-        phone_address.mask_logs()
+        mask_logs(phone_address.PREFIX, phone_address.masked)
         audit.describe(
             {
                 "sipaccount.revealed": _("Saw the password of a SIP account"),

@@ -1,11 +1,6 @@
-import logging
-
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
-
-# They write down addresses as they came.
-LOGGERS_OF_WEB_SERVERS = ("gunicorn.access", "gunicorn.error", "django.server")
 
 
 class HooksConfig(AppConfig):
@@ -20,6 +15,5 @@ class HooksConfig(AppConfig):
 
         audit.describe(addresses.AUDIT_WORDS)
         chores.register(retention.CHORE)
-        for name in LOGGERS_OF_WEB_SERVERS:
-            logging.getLogger(name).addFilter(masking.MaskHooks())
+        masking.mask_logs(addresses.PREFIX, masking.masked)
         autodiscover_modules("hooks")

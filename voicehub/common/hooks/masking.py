@@ -1,7 +1,8 @@
-"""Takes tokens out of requests and out of texts: whoever knows one may speak as the provider."""
+"""Takes tokens out of requests and out of texts: whoever knows one may speak as the provider, or sign a phone in."""
 
 import logging
 import re
+from collections.abc import Callable
 
 from django.http import HttpRequest
 
@@ -10,18 +11,25 @@ from voicehub.common.hooks.kinds import HookKind, kinds
 
 MASK = "***"
 _ADDRESS = re.compile(rf"(?<!/admin){PREFIX}(?P<rest>[^\s\"'<>]*)")
+# They write addresses down as they came.
+LOGGERS = ("gunicorn.access", "gunicorn.error", "django.server", "django.request")
 
 
 def take_token(request: HttpRequest) -> tuple[HookKind | None, str]:
-    """The kind of the request's address, and the digest of its token.
-
-    From here on nobody finds the token in the request, nor the query: it is for the kind to say what of that may be
-    kept. Whatever logs or reports the request later, Django or the web server, gets the masked address.
-    """
+    """The kind of the request's address, and the digest of its token."""
     kind, token = split(request.path_info.removeprefix(PREFIX))
-    path = request.path = request.path_info = masked_path(kind)
-    request.META.update(PATH_INFO=path, RAW_URI=path, REQUEST_URI=path, QUERY_STRING="")
+    hide_address(request, masked_path(kind))
     return kind, digest_of(token)
+
+
+def hide_address(request: HttpRequest, path: str) -> None:
+    """From here on nobody finds the token in the request, nor the query: it is for others what of that is kept.
+
+    Whatever logs or reports the request later, Django or the web server, gets `path`.
+    """
+    request.path = request.path_info = path
+    request.META.update(PATH_INFO=path, RAW_URI=path, REQUEST_URI=path, QUERY_STRING="")
+    request.resolver_match = None
 
 
 def split(rest: str) -> tuple[HookKind | None, str]:
@@ -41,11 +49,22 @@ def masked(text: str) -> str:
     return _ADDRESS.sub(lambda found: masked_path(split(found["rest"])[0]), text)
 
 
-class MaskHooks(logging.Filter):
+def mask_logs(prefix: str, masked: Callable[[str], str]) -> None:
+    """Have the lines in which others write down an address below `prefix` masked."""
+    for name in LOGGERS:
+        logging.getLogger(name).addFilter(MaskAddresses(prefix, masked))
+
+
+class MaskAddresses(logging.Filter):
     """For loggers of others, such as the web server's, that write down addresses as they came."""
+
+    def __init__(self, prefix: str, masked: Callable[[str], str]) -> None:
+        super().__init__()
+        self._prefix = prefix
+        self._masked = masked
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        if PREFIX in message:
-            record.msg, record.args = masked(message), None
+        if self._prefix in message:
+            record.msg, record.args = self._masked(message), None
         return True
