@@ -67,6 +67,10 @@ class RemoteSipAccount:
         """Whether it tells these values."""
         return all(self.values.get(name) == value for name, value in values.items())
 
+    def contradicts(self, values: Mapping[str, str]) -> bool:
+        """Whether it tells others than these values; it need not tell them all."""
+        return any(self.values.get(name, value) != value for name, value in values.items())
+
 
 @dataclass(frozen=True)
 class RemoteScript:
@@ -93,6 +97,10 @@ class RemoteScript:
     def has(self, values: Mapping[str, str]) -> bool:
         """Whether it tells these values."""
         return all(getattr(self, name) == value for name, value in values.items())
+
+    def contradicts(self, values: Mapping[str, str]) -> bool:
+        """Whether it tells others than these values; what is empty may just not have been told."""
+        return any(getattr(self, name) not in ("", value) for name, value in values.items())
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,15 @@ DONE = (HTTPStatus.OK, HTTPStatus.CREATED)
 class Remote(Protocol):
     def has(self, values: Mapping[str, str]) -> bool: ...
 
+    def contradicts(self, values: Mapping[str, str]) -> bool: ...
+
 
 R = TypeVar("R", bound=Remote)
 
 
 class Resource(Generic[R]):
-    """A success shows what was asked for. Where an answer does not (202, a redirect, a web page), a read has to.
+    """A success shows what was asked for. Where an answer does not (202, a redirect, a web page, other values), a
+    read has to.
 
     `identity` is the field by which a new record is recognised.
     """
@@ -45,14 +48,14 @@ class Resource(Generic[R]):
         response = self._door.ask("POST", self._path, form=values)
         if response.status == HTTPStatus.ACCEPTED:
             raise PendingError(_("Apidaze has taken it, but does not show it yet."))
-        made = self._told(response)
+        made = self._told(response, values)
         if made is None or not made.has({self._identity: values[self._identity]}):
             raise unclear(response)
         return made
 
     def change(self, remote_id: str, values: Form) -> None:
         response = self.ask("PUT", remote_id, form=values)
-        if response.status != HTTPStatus.NO_CONTENT and self._told(response) is None:
+        if response.status != HTTPStatus.NO_CONTENT and self._told(response, values) is None:
             _look_back(response, lambda: self.read(remote_id).has(values))
 
     def delete(self, remote_id: str) -> None:
@@ -65,12 +68,13 @@ class Resource(Generic[R]):
         path = f"{self._path}/{quote(remote_id, safe='')}{part}"
         return self._door.ask(method, path, form=form, is_about_a_record=True)
 
-    def _told(self, response: Response) -> R | None:
-        """The record that a success shows."""
+    def _told(self, response: Response, values: Form) -> R | None:
+        """The record that a success shows, unless it is not as it was to be."""
         try:
-            return self._parse(response.json()) if response.status in DONE else None
+            told = self._parse(response.json()) if response.status in DONE else None
         except UnexpectedResponseError:
             return None
+        return None if told is None or told.contradicts(values) else told
 
     def _exists(self, remote_id: str) -> bool:
         try:

@@ -214,6 +214,14 @@ def test_what_an_answer_does_not_show_is_read_and_not_believed_when_it_was_not_d
     assert apidaze.scripts()[0]["name"] == "main"
 
 
+def test_a_change_of_which_the_answer_shows_other_values_was_not_made(client, apidaze, either):
+    (first, *_others) = apidaze.sip_accounts().values()
+    apidaze.fault("apidaze", either("change-account"), "unheeded")
+    with pytest.raises(UnexpectedResponseError):
+        client.change_account(str(first["id"]), {"name": "Other"})
+    client.change_account(str(first["id"]), {"name": "Other"})
+
+
 @pytest.mark.parametrize("kind", ["redirect", "html", "empty-200", "no-sip"])
 def test_a_create_that_an_answer_does_not_show_is_looked_for_first(client, apidaze, either, kind):
     apidaze.fault("apidaze", either("create-account"), kind)

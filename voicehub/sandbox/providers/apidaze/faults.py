@@ -188,5 +188,13 @@ KINDS = (
         as_the_account,
         ("account-status",),
     ),
+    Kind(
+        "unheeded",
+        _("Change not heeded"),
+        _("Nothing is done; the answer is 200 and the first account as it stays."),
+        acts=False,
+        reshape=as_the_account,
+        operations=natively_too(("change-account",)),
+    ),
     record_kind("xml-in-json", _("XML inside JSON"), _("The script comes as a JSON text."), in_json, TESTED),
 )
