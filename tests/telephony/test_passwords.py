@@ -310,6 +310,20 @@ def test_what_is_told_of_the_former_account_is_not_said_of_the_new_one(apidaze, 
     assert (again(ann).registration, ann.checked_at) == ("", None)
 
 
+def test_a_late_answer_about_the_former_account_does_not_bring_it_back(apidaze, work):
+    bob = make_sip_account()
+    (item,) = claim("apidaze", "one").work
+    outcome = perform(item)
+    let_pass(minutes=20)
+    work(rounds=2)
+    before = apidaze.sip_accounts()["bob"]["password"]
+    renew(again(bob))
+    write([(item, outcome)])
+    assert again(bob).remote_id == ""
+    work(rounds=2)
+    assert apidaze.sip_accounts()["bob"]["password"] != before
+
+
 def everything_kept():
     """All that our database holds, as one text."""
     texts = []

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from voicehub.sync import exchanges, gauges, in_bulk, lanes, queue
@@ -267,9 +267,10 @@ def _write_late(job: SyncJob, outcome: Outcome) -> None:
 
 
 def _keep_remote_id(job: SyncJob, outcome: Outcome) -> None:
+    """Where it is still waited for: a record that has forgotten its twin on purpose has nothing sent."""
     if outcome.remote_id:
-        rows = handler_for(job.model).model._base_manager.filter(pk=job.object_id)
-        rows.filter(Q(remote_id="")).update(remote_id=outcome.remote_id)
+        rows = handler_for(job.model).model._base_manager.filter(pk=job.object_id, remote_id="")
+        rows.exclude(sent_values={}).update(remote_id=outcome.remote_id)
 
 
 def _tell_handler(job: SyncJob) -> None:
