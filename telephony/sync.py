@@ -1,5 +1,6 @@
 """How SIP accounts are kept in step with Apidaze."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -31,6 +32,7 @@ from voicehub.sync.twins import Listing, TwinHandler
 
 SLUG = "apidaze"
 LONGEST_ANSWER = 100_000
+QUOTA = {"used": r"\d{1,12}", "limit": r"\d{1,12}", "interval": r"\d{1,6}", "time-unit": r"[A-Za-z]{1,20}"}
 ONE_ONLY = gettext_lazy(
     "Apidaze has an external script already, and one is all it takes. Press “Compare and import now” on the list of "
     "external scripts, let that one answer calls from here, and delete this one."
@@ -74,9 +76,10 @@ def gauges_of(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _quota(headers: Mapping[str, str]) -> str:
-    """ "12 of 10000 calls in 1 hour" """
-    told = {part: headers.get(f"quota-{part}", "") for part in ("used", "limit", "interval", "time-unit")}
-    return _("%(used)s of %(limit)s calls in %(interval)s %(time-unit)s") % told if all(told.values()) else ""
+    """ "12 of 10000 calls in 1 hour", or nothing where that would make no sense."""
+    told = {part: headers.get(f"quota-{part}", "").strip() for part in QUOTA}
+    makes_sense = all(re.fullmatch(QUOTA[part], text, re.ASCII) for part, text in told.items())
+    return _("%(used)s of %(limit)s calls in %(interval)s %(time-unit)s") % told if makes_sense else ""
 
 
 APIDAZE = Provider(

@@ -221,6 +221,8 @@ def test_the_gauges_are_read_from_the_headers():
     quota = {"quota-used": "12", "quota-limit": "100", "quota-interval": "1", "quota-time-unit": "hour"}
     assert gauges_of(quota | {"sunset": "n/a"}) == {"quota": "12 of 100 calls in 1 hour"}
     assert gauges_of({"quota-used": "12", "sunset": "2027-01-01"}) == {"sunset": "2027-01-01"}
+    for odd in ({"quota-limit": "-1"}, {"quota-used": "9" * 99}, {"quota-time-unit": "<b>hour</b>"}):
+        assert gauges_of(quota | odd) == {}
 
 
 @pytest.fixture
