@@ -1,18 +1,22 @@
 """Whoever rings gets an answer to live with, whatever they send and whatever is broken here."""
 
+import contextlib
 import json
 import logging
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
 import time_machine
-from django.db import connection, connections, router, transaction
+from django.db import InterfaceError, connection, connections, router, transaction
 from django.test import Client
 from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 
 from tests.gadgets.hooks import Bell
-from voicehub.common.hooks import journal
+from voicehub.common.hooks import bodies, journal
 from voicehub.common.hooks.models import HookRequest, HookTally
 from voicehub.sync.models import Connection
 
@@ -129,6 +133,26 @@ def test_a_body_in_chunks_is_read_and_a_broken_one_answered(bell, lines, serve, 
         assert lines()[0].subject == "s1"
 
 
+def test_a_body_that_comes_in_drops_is_not_waited_for_beyond_its_time(bell, lines, serve, monkeypatch):
+    monkeypatch.setattr(bodies, "PATIENCE_SECONDS", 0.1)
+    ours, theirs = socket.socketpair()
+    theirs.sendall(f"POST {bell.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n".encode())
+
+    def drip():
+        with contextlib.suppress(OSError):
+            while not is_over.wait(0.01):
+                theirs.send(b"x")
+
+    is_over = threading.Event()
+    with ThreadPoolExecutor() as threads, ours, theirs:
+        request = next(RequestParser(Config(), ours, ("127.0.0.1", 1)))
+        threads.submit(drip)
+        answer = serve(bell.path, request.body, CONTENT_LENGTH="9999", **{"gunicorn.socket": ours})
+        is_over.set()
+        ours.sendall(b"the answer")
+    assert (answer.status, lines()[0].outcome) == (200, "unreadable")
+
+
 @pytest.mark.parametrize(
     ("length", "outcome"), [("10", "answered"), (None, "answered"), ("4", "answered"), ("99", "unreadable")]
 )
@@ -214,6 +238,19 @@ def log_gone(bell):
 def test_a_log_that_is_gone_keeps_nobody_from_an_answer(bell, log_gone, caplog):
     assert bell.ring("session=s1").json()["name"] == "Lamp"
     assert "Inbound requests that were not written down: 1" in caplog.text
+    assert "s1" not in caplog.text
+
+
+def test_a_log_whose_connection_is_lost_keeps_nobody_from_an_answer(bell, caplog):
+    def lose(execute, sql, *args):
+        if "hooks_hookrequest" in sql or "hooks_hooktally" in sql:
+            raise InterfaceError("connection already closed: s1")
+        return execute(sql, *args)
+
+    with connections[router.db_for_write(HookRequest)].execute_wrapper(lose):
+        assert bell.ring("session=s1").json()["name"] == "Lamp"
+        assert bell.client.get("/hooks/gadgets/bell/guess/").status_code == 404
+    assert caplog.text.count("InterfaceError") == 2
     assert "s1" not in caplog.text
 
 

@@ -1,10 +1,14 @@
 """The body of a request, read up to a limit. Django's own `request.body` takes a body sent in chunks for none."""
 
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Timer
 from typing import Any
 
 from django.http import HttpRequest
 
-# A body that stops coming must not keep a thread of the web server for ever.
+# A body that stops coming, or comes in drops, must not keep a thread of the web server for ever.
 PATIENCE_SECONDS = 5
 
 
@@ -21,16 +25,30 @@ def read(request: HttpRequest, most: int) -> bytes:
     announced = _number(request.META.get("CONTENT_LENGTH"))
     if announced > most:
         raise TooLargeError
-    if "gunicorn.socket" in request.META:
-        request.META["gunicorn.socket"].settimeout(PATIENCE_SECONDS)
     # Without a length, only a server that knows where chunks end is asked; others would wait for ever.
     wanted = announced or (most + 1 if request.META.get("wsgi.input_terminated") else 0)
-    body = _read(request.META["wsgi.input"], wanted)
+    with _patience(request.META):
+        body = _read(request.META["wsgi.input"], wanted)
     if len(body) < announced:
         raise UnreadableError
     if len(body) > most:
         raise TooLargeError
     return body
+
+
+@contextmanager
+def _patience(meta: Mapping[str, Any]) -> Iterator[None]:
+    """Hear no more of a body when its time is up, however it comes; the answer can still be sent."""
+    has_body = meta.get("CONTENT_LENGTH") or meta.get("HTTP_TRANSFER_ENCODING")
+    if not has_body or "gunicorn.socket" not in meta:
+        yield
+        return
+    timer = Timer(PATIENCE_SECONDS, meta["gunicorn.socket"].shutdown, [socket.SHUT_RD])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _read(source: Any, size: int) -> bytes:

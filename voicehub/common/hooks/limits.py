@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 
 from voicehub.common.hooks.models import HookRequest
 
@@ -27,6 +27,6 @@ def _has_had_its_share(address_id: int, now: datetime) -> bool:
     lately = HookRequest.objects.filter(address_id=address_id, received_at__gt=now - WINDOW)
     try:
         return lately[:most].count() >= most
-    except DatabaseError:
+    except Error:
         # The caller gets an answer without the log, too.
         return False
