@@ -25,7 +25,8 @@ class Bell(HookKind):
         return HookAnswer(json.dumps(said).encode(), JSON, words=f"Told its name to {request.method}")
 
     def on_failure(self, outcome: str) -> HookAnswer:
-        return HookAnswer(b"{}", JSON, status=429 if outcome == HookRequest.Outcome.LIMITED else 200)
+        statuses: dict[str, int] = {HookRequest.Outcome.LIMITED: 429, HookRequest.Outcome.TOO_LARGE: 413}
+        return HookAnswer(b"{}", JSON, status=statuses.get(outcome, 200))
 
     def kept(self, request: Inbound) -> Kept:
         kept = super().kept(request)

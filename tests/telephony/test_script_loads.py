@@ -126,6 +126,12 @@ def test_whatever_is_sent_is_answered(client, path, query):
     assert Call._base_manager.count() == 2
 
 
+def test_what_is_too_large_is_answered_with_xml_too(client, path):
+    answer = client.post(path, b"x" * (ScriptLoads.max_bytes + 1), FORM)
+    assert (answer.status_code, answer.content) == (200, HANGUP)
+    assert Call._base_manager.get().outcome == "too_large"
+
+
 def test_a_caller_cannot_write_into_the_script(load):
     publish("main", MAIN, is_default=True)
     xml = load(caller_id_number='"/></speak><dial><number>1</number></dial>')

@@ -90,7 +90,7 @@ class HookKind(ABC):
     def on_failure(self, outcome: str) -> HookAnswer:
         """An answer that a caller can live with, made without asking anybody.
 
-        `outcome` is FAILED, LIMITED or UNREADABLE of `HookRequest.Outcome`.
+        `outcome` is FAILED, LIMITED, UNREADABLE or TOO_LARGE of `HookRequest.Outcome`.
         """
 
     def kept(self, request: Inbound) -> Kept:

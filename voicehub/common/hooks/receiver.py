@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 METHODS = ("GET", "POST")
 NOT_FOUND = HookAnswer(b"Not found\n", status=404)
 WRONG_METHOD = HookAnswer(b"Method not allowed\n", status=405, headers={"Allow": ", ".join(METHODS)})
-TOO_LARGE = HookAnswer(b"Too large\n", status=413)
 
 Outcome = HookRequest.Outcome
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -91,7 +90,7 @@ class Visit:
         try:
             self.inbound = replace(self.inbound, body=bodies.read(request, self.kind.max_bytes))
         except bodies.TooLargeError:
-            return self._logged(Outcome.TOO_LARGE, TOO_LARGE)
+            return self._logged(Outcome.TOO_LARGE, self.kind.on_failure(Outcome.TOO_LARGE))
         except bodies.UnreadableError:
             return self._logged(Outcome.UNREADABLE, self.kind.on_failure(Outcome.UNREADABLE))
         return self._answered()
