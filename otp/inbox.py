@@ -1,4 +1,4 @@
-"""What the first page says about test codes to those who can do something about it."""
+"""What the first page says about OTP apps and test codes to those who can do something about it."""
 
 from collections.abc import Iterable
 
@@ -6,9 +6,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from otp.models import TestCode
+from otp.models import OtpApp, TestCode
 from voicehub.common import inbox
 from voicehub.common.inbox import Item
+
+
+@inbox.shown
+def apps_that_need_somebody(request: HttpRequest) -> Iterable[Item]:
+    return inbox.need_somebody(request, OtpApp, _("OTP apps that need somebody"))
 
 
 @inbox.shown

@@ -127,5 +127,5 @@ def checking_phone(account: SipAccount) -> Deed:
         _("Check the phone now"),
         name="check_phone",
         do=lambda user, reason: services.check_phone(account, user=user),
-        done=_("Apidaze is being asked whether a phone is signed in; the answer shows here in a moment."),
+        done=_("Apidaze is being asked whether a phone is signed in. Load this page again in a moment."),
     )

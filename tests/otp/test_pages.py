@@ -118,6 +118,27 @@ def test_comparing_on_demand_imports(client, ourvoice):
     assert "GOLDEN" in page
 
 
+def test_a_name_with_blanks_is_found_by_its_beginning(client, golden):
+    make_app(name="GOLDEN Bank")
+    assert "GOLDEN Bank" in text_of(client.get(LIST, {"q": "golden b"}))
+    assert "GOLDEN Bank" not in text_of(client.get(LIST, {"q": "bank"}))
+
+
+def test_an_app_that_is_gone_there_stands_on_the_first_page(client, golden):
+    OtpApp._base_manager.filter(pk=golden.pk).update(sync_state=RecordState.GONE)
+    page = client.get(reverse("admin:index"))
+    (item,) = [item for item in page.context["items"] if item.title == "OTP apps that need somebody"]
+    listed = text_of(client.get(item.url))
+    assert item.count == 1
+    assert "GOLDEN" in listed
+    assert "Eldon" not in listed
+
+
+def test_deleting_says_that_the_app_goes_at_ourvoice_too(client, golden):
+    page = text_of(client.get(reverse("admin:otp_otpapp_delete", args=[golden.pk])))
+    assert "The app is removed at Ourvoice as well." in page
+
+
 def test_comparing_without_a_key_says_so(client, settings):
     settings.OURVOICE_API_KEY = ""
     assert "There is no key for Ourvoice" in text_of(client.post(f"{LIST}compare/", follow=True))

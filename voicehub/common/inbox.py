@@ -16,8 +16,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from voicehub.sync.models import RecordState, SyncedModel
 
 LEVELS = ("error", "warning", "info")
+NEEDS_SOMEBODY = (
+    RecordState.REFUSED,
+    RecordState.FAILED,
+    RecordState.UNCERTAIN,
+    RecordState.CHANGED,
+    RecordState.GONE,
+)
 
 
 @dataclass(frozen=True)
@@ -46,3 +57,17 @@ def items_for(request: HttpRequest) -> list[Item]:
     """All items, the worst first."""
     items = [item for show in _shown.values() for item in show(request) if item.count != 0]
     return sorted(items, key=lambda item: LEVELS.index(item.level))
+
+
+def need_somebody(request: HttpRequest, model: type[SyncedModel], title: str) -> Iterable[Item]:
+    """Records that do not get in step by themselves, for those who may change them."""
+    app, name = model._meta.app_label, model._meta.model_name
+    if request.user.has_perm(f"{app}.change_{name}"):
+        yield Item(
+            title,
+            _("Refused, unclear, or not the same at the provider. Each page says what can be done."),
+            url=reverse(f"admin:{app}_{name}_changelist", query={"sync_state__in": ",".join(NEEDS_SOMEBODY)}),
+            link=_("Show them"),
+            level="warning",
+            count=model._base_manager.filter(sync_state__in=NEEDS_SOMEBODY).count(),
+        )

@@ -106,6 +106,11 @@ class TwinAdmin(SyncedModelAdmin):
     list_before_template = "admin/sync/twins_top.html"
     actions = ["delete_selected", "take_theirs", "send_ours"]
 
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """What is typed is the beginning of a text, blanks included: Django would look for each word by itself."""
+        whole = search_term.replace('"', "").strip()
+        return super().get_search_results(request, queryset, f'"{whole}"' if whole else "")
+
     def get_urls(self) -> list[URLPattern]:
         return [
             self._page_url("compare/", self.compare_view, "compare"),
@@ -169,7 +174,9 @@ class TwinAdmin(SyncedModelAdmin):
             return self._leave(request, held)
         is_confirmed = request.POST.get("answer") == "gone"
         queue.pull(self.model, connection, request.user, is_confirmed=is_confirmed)
-        return messages.SUCCESS, _("The list is being read; what is new or different shows here in a moment.")
+        return messages.SUCCESS, _(
+            "The list is being read. Load this page again in a moment to see what is new or different."
+        )
 
     def _leave(self, request: HttpRequest, held: SyncJob) -> tuple[int, str]:
         try:
