@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from telephony import services
 from telephony.models import CallScript, ExternalScript, SipAccount
 from telephony.scripts.samples import AFTER_RINGING, ANNOUNCE, MENU, RING_ONE, RING_SEVERAL
-from telephony.sync import APIDAZE
+from telephony.sync.apidaze import APIDAZE
 from voicehub.sync import queue
 from voicehub.sync.accounts import account_by_key
 from voicehub.sync.engine import drain_inline

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from telephony import services
 from telephony.models import SipAccount
 from telephony.services.sip import NOT_THERE
-from telephony.sync import APIDAZE
+from telephony.sync.apidaze import APIDAZE
 from voicehub.sync.accounts import account_by_key
 from voicehub.sync.chores import Chore
 from voicehub.sync.clock import database_now

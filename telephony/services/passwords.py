@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from telephony.apidaze import KPN, ApidazeClient
 from telephony.models import PhoneLink, SipAccount
 from telephony.services.sip import NOT_THERE, NotConnectedError, connection
-from telephony.sync import SLUG, make_client
+from telephony.sync.apidaze import SLUG, make_client
 from voicehub.common import audit
 from voicehub.remote.errors import ConfigurationError, NotFoundError, RejectedError, RemoteError
 from voicehub.remote.http import ExchangeRecord

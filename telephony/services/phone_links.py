@@ -16,7 +16,7 @@ from telephony.apidaze import ApidazeClient
 from telephony.models import PhoneLink, SipAccount
 from telephony.provisioning import PhoneSettings, for_linphone
 from telephony.services.passwords import NotToldError, ask, check_there, end_links, reset, tells_passwords
-from telephony.sync import apidaze_settings
+from telephony.sync.apidaze import apidaze_settings
 from voicehub.common import audit
 from voicehub.sync.clock import database_now
 

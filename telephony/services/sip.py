@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony.models import SipAccount
-from telephony.sync import APIDAZE
+from telephony.sync.apidaze import APIDAZE
 from voicehub.sync import queue
 from voicehub.sync.accounts import account_by_key
 from voicehub.sync.clock import database_now

@@ -2,7 +2,7 @@ import pytest
 
 from telephony import services
 from telephony.models import SipAccount
-from telephony.sync import make_client
+from telephony.sync.apidaze import make_client
 from tests.ageing import let_pass
 from voicehub.sync import lanes, queue
 from voicehub.sync.engine import drain_inline

@@ -9,7 +9,7 @@ from django.utils import timezone
 from telephony import services
 from telephony.models import Call, CallScript, ExternalScript, ScriptVersion, SipAccount
 from telephony.script_address import KIND, NOTHING_PUBLISHED
-from telephony.sync import APIDAZE
+from telephony.sync.apidaze import APIDAZE
 from voicehub.sync.models import Connection
 
 HANGUP = "<document><work><answer/><hangup/></work></document>"

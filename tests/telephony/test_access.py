@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections
 
 from telephony import services
-from telephony.sync import make_client
+from telephony.sync.apidaze import make_client
 from tests.ageing import let_pass
 from tests.telephony.factories import VALUES, make_sip_account
 from voicehub.remote.errors import ConfigurationError, RejectedError, RemoteError, UnavailableError

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from telephony import services, tasks
 from telephony.models import SipAccount
-from telephony.sync import gauges_of
+from telephony.sync.apidaze import gauges_of
 from tests.ageing import let_pass
 from tests.telephony.factories import VALUES, make_sip_account
 from voicehub.sync import queue, resolving
@@ -175,7 +175,7 @@ def connection(apidaze):
 
 @pytest.fixture
 def compare_listing(connection):
-    from telephony.sync import SipAccountSync
+    from telephony.sync.apidaze import SipAccountSync
 
     return lambda listing: SipAccountSync().absorb(connection, listing, is_confirmed=True)
 

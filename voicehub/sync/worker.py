@@ -4,6 +4,7 @@ import ctypes
 import logging
 import multiprocessing
 import multiprocessing.sharedctypes
+import os
 import signal
 import sys
 import time
@@ -23,10 +24,16 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
 SWEEP_SECONDS = 10.0
+NICENESS = 10
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 # Without a lock on purpose: a process killed while it holds one would stop all others.
 _stopping = multiprocessing.sharedctypes.RawValue(ctypes.c_bool, False)
+
+
+def give_way() -> None:
+    """Let processes that somebody waits for go first: people with a page, callers on the telephone."""
+    os.nice(NICENESS)
 
 
 def is_stopping() -> bool:
@@ -41,6 +48,7 @@ class Worker:
         self._due: dict[Any, float] = {}
 
     def run(self) -> None:
+        give_way()
         installation.check_mode()
         lanes.ensure_lanes()
         lanes.clear_halts()

@@ -1,0 +1,5 @@
+"""How the records of telephony are kept in step: a module a provider."""
+
+from telephony.sync import apidaze
+
+__all__ = ["apidaze"]
