@@ -81,6 +81,8 @@ class HookKind(ABC):
     slug: ClassVar[str]
     label: ClassVar[Any]
     max_bytes: ClassVar[int] = 100_000
+    # Whether `handed_out` makes the provider know of a new address, so that nobody has to enter it there.
+    registers_itself: ClassVar[bool] = False
 
     @abstractmethod
     def answer(self, request: Inbound) -> HookAnswer:
@@ -102,6 +104,10 @@ class HookKind(ABC):
 
         For a kind that tells the provider by itself; whatever keeps the path keeps it encrypted.
         """
+
+    def relied_on(self, target: str) -> Any:
+        """What would end if the address were closed now, in words for whoever is about to; empty: nothing known."""
+        return ""
 
     def knows(self, target: str) -> bool:
         """Whether an address may be made for this target. One address for the whole installation has none."""
