@@ -14,9 +14,9 @@ class Context:
     """What a script is checked against.
 
     `obstacle` says of a number in E.164 why it may not be dialled, empty when it may. `languages` are those that
-    `speak` may use without a warning, `accounts` the user names of our SIP accounts, `scripts` the names that the query
-    of our own address may name (None: not known). `our_address` is what our own addresses begin with; `variables` are
-    names that other scripts of the same call set.
+    `speak` may use without a warning, `accounts` the user names of our SIP accounts, `scripts` the names that the
+    query of our own address may name (None: not known). `our_address` is what our own addresses begin with;
+    `variables` are names that other scripts of the same call set.
     """
 
     obstacle: Callable[[str], str]
