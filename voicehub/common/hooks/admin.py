@@ -163,8 +163,8 @@ class HookAddressAdmin(ReadOnlyAdmin, StateAdmin):
         url = self.url_of("exchange", obj.pk, obj.version)
         if obj.digest is None:
             return RecordAction(_("Make a new address"), url, "primary", confirm=MAKE_ANEW)
-        words = EXCHANGE_BY_ITSELF if _registers_itself(obj) else EXCHANGE
-        words %= {"hours": settings.HOOK_OVERLAP_HOURS}
+        present = EXCHANGE_BY_ITSELF if _registers_itself(obj) else EXCHANGE
+        words = present % {"hours": settings.HOOK_OVERLAP_HOURS}
         asked = f"{words} {ENDS_FORMER}" if obj.is_former_open else words
         return RecordAction(_("Exchange the address"), url, "primary", confirm=asked)
 
