@@ -103,6 +103,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("telephony.call", "call_log"),
         ),
     ),
+    (_("Calls and texts"), (Records("common.donotcallnumber", "phone_disabled"),)),
     (
         _("Providers"),
         (
