@@ -72,6 +72,7 @@ APPROVERS = ADMIN | {"approver"}
 OK, FOUND, FORBIDDEN, NOT_FOUND = 200, 302, 403, 404
 ORDER, PAYMENT = "contributors.paymentorder", "contributors.transaction"
 PUBLISHED = "telephony.callscript, published"
+NUMBER = "telephony.phonenumber"
 FOR_A_PAYMENT = "app_label=contributors&model_name=transaction&field_name=contributor"
 
 
@@ -232,6 +233,12 @@ PAGES = {
     "admin:telephony_sipaccount_password": Page({OK: STAFF_UP}, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_renew": Page({OK: STAFF_UP}, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_make_link": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
+    "admin:telephony_phonenumber_changelist": Page({OK: STAFF_UP}),
+    "admin:telephony_phonenumber_change": Page({OK: STAFF_UP}, of=NUMBER),
+    "admin:telephony_phonenumber_contact": Page({FOUND: STAFF_UP}, of=NUMBER),
+    "admin:telephony_phonenumber_create_contact": Page({FOUND: STAFF_UP}, of=NUMBER),
+    "admin:telephony_phonenumber_change_contact": Page({FOUND: STAFF_UP}, post=True, of=NUMBER),
+    "admin:telephony_phonenumber_delete_contact": Page({FOUND: STAFF_UP}, post=True, of=NUMBER),
     "phone": Page({NOT_FOUND: ANYBODY}),
     "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
     "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
@@ -331,6 +338,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "telephony.callscript": make_script("draft").pk,
         PUBLISHED: make_published("menu").script.pk,
         "telephony.sipaccount": make_sip_account(connection=apidaze).pk,
+        NUMBER: "+18459511000",
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",

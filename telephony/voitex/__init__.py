@@ -5,14 +5,18 @@ Numbers are E.164 on this side and ten digits on the wire.
 """
 
 from telephony.voitex.client import SoundFile, VoitexClient, VoitexSettings
-from telephony.voitex.contacts import RemoteContact, RemotePhone
-from telephony.voitex.numbers import e164, ten_digits
+from telephony.voitex.contacts import HOME, MOBILE, TOLD_ONLY, WRITABLE, RemoteContact, RemotePhone
+from telephony.voitex.numbers import e164, is_north_american, ten_digits
 from telephony.voitex.receipts import SmsReceipt
 
 REVISIONS = ("a", "b")
 
 __all__ = [
+    "HOME",
+    "MOBILE",
     "REVISIONS",
+    "TOLD_ONLY",
+    "WRITABLE",
     "RemoteContact",
     "RemotePhone",
     "SmsReceipt",
@@ -20,5 +24,6 @@ __all__ = [
     "VoitexClient",
     "VoitexSettings",
     "e164",
+    "is_north_american",
     "ten_digits",
 ]

@@ -34,6 +34,14 @@ class RemoteContact:
     phones: tuple[RemotePhone, ...]
     labels: tuple[str, ...]
 
+    def is_same_as(self, other: "RemoteContact") -> bool:
+        """Whether both tell the same, in whatever order."""
+        return (self.values, set(self.phones), set(self.labels)) == (
+            other.values,
+            set(other.phones),
+            set(other.labels),
+        )
+
     @classmethod
     def parse(cls, told: Told) -> "RemoteContact":
         """Raises UnexpectedResponseError for what is no contact."""

@@ -10,6 +10,11 @@ NORTH_AMERICAN = re.compile(r"\+1(\d{10})", re.ASCII)
 TEN_DIGITS = re.compile(r"\d{10}", re.ASCII)
 
 
+def is_north_american(number: str) -> bool:
+    """Whether Voitex can take a number in E.164."""
+    return bool(NORTH_AMERICAN.fullmatch(number))
+
+
 def ten_digits(number: str, field: str = "") -> str:
     """A number in E.164 as Voitex wants it. Raises RejectedError, about the provider's `field` if one is named."""
     found = NORTH_AMERICAN.fullmatch(number)
