@@ -162,7 +162,7 @@ PAGES = {
     "admin:hooks_hookaddress_make": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
-    "admin:sync_connection_act": Page({}, post=True, of="sync.connection"),
+    "admin:sync_connection_act": Page({FOUND: ADMIN}, post=True, of="sync.connection"),
     "admin:sync_lane_act": Page({}, post=True, of="sync.lane"),
     "admin:sync_lane_stop": Page({OK: ADMIN}, of="sync.lane"),
     "admin:sync_lane_release": Page({OK: ADMIN}, of="sync.lane"),

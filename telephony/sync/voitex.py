@@ -43,6 +43,10 @@ def _base_url() -> str:
     return HOME if is_its_own and address.scheme == "https" else f"{address.scheme}://{address.netloc}"
 
 
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    make_client(connection, on_exchange).test_connection()
+
+
 VOITEX = Provider(
     slug=SLUG,
     label=gettext_lazy("Voitex"),
@@ -50,6 +54,7 @@ VOITEX = Provider(
     concurrency=lambda: settings.VOITEX_CONCURRENCY,
     deadline=lambda: voitex_settings().deadline,
     account=lambda: settings.VOITEX_ACCOUNT if settings.VOITEX_AUTH_KEY else "",
+    test=_test,
 )
 
 register(VOITEX)

@@ -145,10 +145,14 @@ class VoitexClient:
         self._contacts("delete", {"phone": ten_digits(phone, "phone")})
 
     def test_connection(self) -> None:
-        """Raise what keeps Voitex from answering: the only question without effect is for a contact.
-
-        Raises ConfigurationError where there are no contacts: then nothing can be tried without an effect.
-        """
+        """Raise what keeps Voitex from answering: the only question without an effect is one for a contact."""
+        if not self._config.contacts_url:
+            raise ConfigurationError(
+                _(
+                    "In revision A of its interface nothing can be asked of Voitex without an effect: the first "
+                    "upload, call or text shows whether the key is good."
+                )
+            )
         self.find_contact(NOBODY)
 
     def _place(self, album: str, sort: str, *, is_replacing: bool) -> dict[str, str]:

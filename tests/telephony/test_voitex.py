@@ -330,7 +330,7 @@ def test_revision_a_has_no_contacts_and_without_a_key_nothing_is_sent(voitex, se
     settings.VOITEX_CONTACTS_URL, settings.VOITEX_AUTH_KEY = "", ""
     without = make_client(None, kept.append)
     with pytest.raises(ConfigurationError, match="VOITEX_REVISION=b"):
-        without.test_connection()
+        without.find_contact(OTHER)
     with pytest.raises(ConfigurationError, match="VOITEX_AUTH_KEY"):
         call(without)
     assert client.server.requests == []
