@@ -105,7 +105,8 @@ class VoitexClient:
     def send_sms(self, *, sender: str, to: str, body: str) -> SmsReceipt:
         """Send a text from a hotline that can. The text is kept in no exchange."""
         form = {"from": ten_digits(sender, "from"), "to": ten_digits(to, "to"), "body": body}
-        told = self._send(_post(self._config.sms_url, form), secrets=(body,))
+        on_one_line = " ".join(body.split())
+        told = self._send(_post(self._config.sms_url, form), secrets=(body, on_one_line))
         return SmsReceipt.parse(told, form["from"])
 
     def find_contact(self, phone: str) -> RemoteContact | None:

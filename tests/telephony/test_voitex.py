@@ -199,15 +199,16 @@ def test_the_receipt_of_a_text_is_read_in_every_shape(voitex, answer, receipt):
     assert text(voitex(answer)) == receipt
 
 
-def test_neither_the_key_nor_a_text_message_is_kept(voitex, kept):
-    client = voitex(SMS_ANSWER % "Your PIN is 4711")
-    text(client, "Your PIN is 4711")
+@pytest.mark.parametrize("body", ["Your PIN is 4711", 'Say "4711", not "4712"', "PIN\r\n--4711"])
+def test_neither_the_key_nor_a_text_message_is_kept(voitex, kept, body):
+    client = voitex(SMS_ANSWER % body)
+    text(client, body)
     with pytest.raises(RejectedError) as refusal:
-        text(voitex(json.dumps({"status": "error", "errors": [f"{KEY}: Your PIN is 4711"]})), "Your PIN is 4711")
+        text(voitex(json.dumps({"status": "error", "errors": [f"{KEY}: {body}"]})), body)
     told = "".join(map(str, kept)) + str(refusal.value)
     assert KEY in client.server.requests[0].decode()
     assert KEY not in told
-    assert "4711" not in told
+    assert "471" not in told
     assert "8455009999" in told
 
 
