@@ -28,7 +28,7 @@ LABELS: dict[str, Any] = {
     "zip": gettext_lazy("Postcode"),
 }
 # Where Voitex's words about a field are shown, when the form calls it differently.
-SHOWN_AT = {"add_label": "labels", "remove_label": "labels", "phone": "add_phone", "phone_type": "kind"}
+SHOWN_AT = {"label": "labels", "add_label": "labels", "remove_label": "labels", "phone_type": "kind"}
 LONGEST_TEXT = 1000
 
 
@@ -56,12 +56,16 @@ class VoitexForm(forms.Form):
     """A form that shows Voitex's refusal at the fields that it is about."""
 
     def show_refusal(self, refusal: services.NotDoneError) -> None:
-        told = {SHOWN_AT.get(name, name): list(texts) for name, texts in refusal.fields.items()}
-        fields = {name: texts for name, texts in told.items() if name in self.fields}
-        for name, texts in fields.items():
-            self.add_error(name, texts)
-        if not fields:
+        told = {self.place_of(name): list(texts) for name, texts in refusal.fields.items()}
+        for name, texts in told.items():
+            if name in self.fields:
+                self.add_error(name, texts)
+        if not self.errors:
             self.add_error(None, str(refusal))
+
+    def place_of(self, name: str) -> str:
+        """The field of the form that one of Voitex's stands for."""
+        return name if name in self.fields else SHOWN_AT.get(name, name)
 
 
 class NewContactForm(VoitexForm):
@@ -139,6 +143,12 @@ class ContactForm(VoitexForm):
         before, wanted = set(self.contact.labels), set(data["labels"])
         labels = {"add_label": ",".join(sorted(wanted - before)), "remove_label": ",".join(sorted(before - wanted))}
         return changed | {name: text for name, text in labels.items() if text}
+
+    def place_of(self, name: str) -> str:
+        """About a phone is what was asked for one: that it is added or taken away."""
+        if name == "phone":
+            return "add_phone" if self.cleaned_data["add_phone"] else "remove_phone"
+        return super().place_of(name)
 
     def typed(self) -> dict[str, Any]:
         """What differs from the contact as it was shown, as it was typed."""

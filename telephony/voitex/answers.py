@@ -23,7 +23,8 @@ SUCCESS = "success"
 ERROR = "error"
 LONGEST_TEXT = 500
 READ_AT_MOST = 100_000
-# Names that are words of any sentence (to, from, text, body) are not looked for.
+# Words of any sentence: only one that begins with it is about the field.
+WORDS = ("to", "from", "text", "body")
 FIELDS = (
     *("album_number", "sort_number", "display_name", "upload_file", "override"),
     *("cid", "route_number", "branch_number"),
@@ -141,7 +142,8 @@ def _unknown(response: Response) -> RemoteError:
 
 def _fields(words: str) -> dict[str, list[str]]:
     """The fields that a sentence names."""
-    return {name: [words] for name in FIELDS if re.search(rf"\b{name}\b", words)}
+    named = [name for name in FIELDS if re.search(rf"\b{name}\b", words)]
+    return {name: [words] for name in (*named, *(word for word in WORDS if re.match(rf"{word}\b", words)))}
 
 
 def _sentence(said: Any) -> str:

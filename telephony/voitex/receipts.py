@@ -1,5 +1,6 @@
 """What Voitex tells of something that it has done. It may tell nothing: it is done all the same."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from telephony.voitex.answers import Told, object_in, text_of
 
 LONGEST_ID = 64
+ID = re.compile(rf"[\w.:-]{{1,{LONGEST_ID}}}", re.ASCII)
 DID_TYPES = ("TN", "TF")
 
 
@@ -32,8 +34,9 @@ def reference_of(told: Told) -> str:
 
 
 def recording_id(told: Told) -> str:
-    """The id of a recording; empty where it is not told."""
-    return told.value("data")[:LONGEST_ID]
+    """The id of a recording, alone or with others in `data`; empty where it is not told."""
+    found = _details(told).value("id") or told.value("data")
+    return found if ID.fullmatch(found) else ""
 
 
 def _details(told: Told) -> Told:

@@ -199,6 +199,23 @@ def test_the_receipt_of_a_text_is_read_in_every_shape(voitex, answer, receipt):
     assert text(voitex(answer)) == receipt
 
 
+@pytest.mark.parametrize(
+    ("answer", "remote_id"),
+    [
+        ('{"data":"918357","status":"success","errors":[]}', "918357"),
+        ('{"data":918357,"status":"success"}', "918357"),
+        ('{"data":{"id ":"918357 "},"status":"success"}', "918357"),
+        (json.dumps({"data": '{"id": "918357"}', "status": "success"}), "918357"),
+        ('{ "status": "success", "data": "{ "id": "918357 ", "note": "saved" }", "errors": [] }', "918357"),
+        (json.dumps({"data": '{"note": "saved"}', "status": "success"}), ""),
+        ('{"data":"was saved","status":"success"}', ""),
+        ('{"status":"success"}', ""),
+    ],
+)
+def test_the_id_of_a_recording_is_read_in_every_shape(voitex, answer, remote_id):
+    assert upload(voitex(answer)) == remote_id
+
+
 @pytest.mark.parametrize("body", ["The word is m4rker", 'Say "m4rker", not "m4rkers"', "Word\r\n--m4rker"])
 def test_neither_the_key_nor_a_text_message_is_kept(voitex, kept, body):
     client = voitex(SMS_ANSWER % body)
@@ -249,6 +266,9 @@ def test_a_refusal_names_the_field_and_a_full_house_says_how_long(voitex):
     with pytest.raises(RejectedError) as refusal:
         call(voitex(ERROR))
     assert list(refusal.value.fields) == ["branch_number"]
+    with pytest.raises(RejectedError) as refusal:
+        call(voitex('{"status":"error","errors":["to is not from this country."]}'))
+    assert list(refusal.value.fields) == ["to"]
     with pytest.raises(RateLimitedError) as limit:
         call(voitex("", "429 Slow", "Retry-After: 7"))
     assert limit.value.retry_after == 7
