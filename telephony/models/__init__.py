@@ -1,7 +1,17 @@
 from telephony.models.call import Call
 from telephony.models.external_script import ExternalScript
 from telephony.models.phone_link import PhoneLink
+from telephony.models.phone_number import PhoneNumber
 from telephony.models.script import CalledNumber, CallScript, ScriptVersion
 from telephony.models.sip import SipAccount
 
-__all__ = ["Call", "CallScript", "CalledNumber", "ExternalScript", "PhoneLink", "ScriptVersion", "SipAccount"]
+__all__ = [
+    "Call",
+    "CallScript",
+    "CalledNumber",
+    "ExternalScript",
+    "PhoneLink",
+    "PhoneNumber",
+    "ScriptVersion",
+    "SipAccount",
+]
