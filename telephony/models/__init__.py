@@ -1,7 +1,18 @@
 from telephony.models.call import Call
 from telephony.models.external_script import ExternalScript
+from telephony.models.hotline import Hotline, TriggerRule
 from telephony.models.phone_link import PhoneLink
 from telephony.models.script import CalledNumber, CallScript, ScriptVersion
 from telephony.models.sip import SipAccount
 
-__all__ = ["Call", "CallScript", "CalledNumber", "ExternalScript", "PhoneLink", "ScriptVersion", "SipAccount"]
+__all__ = [
+    "Call",
+    "CallScript",
+    "CalledNumber",
+    "ExternalScript",
+    "Hotline",
+    "PhoneLink",
+    "ScriptVersion",
+    "SipAccount",
+    "TriggerRule",
+]
