@@ -1,6 +1,6 @@
 from telephony.models.call import Call
 from telephony.models.external_script import ExternalScript
-from telephony.models.hotline import Hotline, TriggerRule
+from telephony.models.hotline import Hotline, HotlineCall, HotlineStep, TriggerRule
 from telephony.models.phone_link import PhoneLink
 from telephony.models.script import CalledNumber, CallScript, ScriptVersion
 from telephony.models.sip import SipAccount
@@ -11,6 +11,8 @@ __all__ = [
     "CalledNumber",
     "ExternalScript",
     "Hotline",
+    "HotlineCall",
+    "HotlineStep",
     "PhoneLink",
     "ScriptVersion",
     "SipAccount",

@@ -1,14 +1,19 @@
 """Hotlines of Voitex, the rules that answer their live calls, and what became of each call."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from telephony.trigger.answers import Answer
+from telephony.trigger.checking import Problem, answer_problems, condition_problems, loop_problems
+from telephony.trigger.conditions import ShapeError, parse_conditions
 from voicehub.common.time_zones import validate_time_zone
 
 DID = RegexValidator(
@@ -55,9 +60,22 @@ class Hotline(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("admin:telephony_hotline_change", args=[self.pk])
 
+    def clean(self) -> None:
+        """Raises ValidationError when the default answer cannot be given."""
+        try:
+            _raise({"default_answer": answer_problems(Answer.parse(self.default_answer))})
+        except ShapeError as error:
+            raise ValidationError({"default_answer": str(error)}) from error
+
     def touch(self) -> None:
         """Have the rules read anew for the next call."""
         Hotline.objects.filter(pk=self.pk).update(rules_mark=new_mark())
+
+
+def _raise(problems: Mapping[str, Sequence[Problem]]) -> None:
+    found = {name: [problem.text for problem in ones] for name, ones in problems.items() if ones}
+    if found:
+        raise ValidationError(found)
 
 
 class RuleQuerySet(models.QuerySet):
@@ -104,3 +122,72 @@ class TriggerRule(models.Model):
         with transaction.atomic():
             self.hotline.touch()
             return super().delete(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Raises ValidationError when the rule makes no sense; see `telephony.trigger.checking`."""
+        try:
+            conditions, answer = parse_conditions(self.conditions), Answer.parse(self.answer)
+        except ShapeError as error:
+            raise ValidationError(str(error)) from error
+        _raise(
+            {
+                "conditions": condition_problems(conditions),
+                "answer": [*answer_problems(answer), *loop_problems(conditions, answer)],
+            }
+        )
+
+
+class HotlineCall(models.Model):
+    """A live call as its requests told it. `caller` is E.164 where it can be read; numbers of cards are masked."""
+
+    hotline = models.ForeignKey(Hotline, models.PROTECT, related_name="calls", verbose_name=_("hotline"))
+    call_id = models.CharField(_("id of the call"), max_length=100)
+    caller = models.CharField(_("caller"), max_length=40, blank=True)
+    caller_name = models.CharField(_("caller's name"), max_length=100, blank=True)
+    first_at = models.DateTimeField(_("began"))
+    last_at = models.DateTimeField(_("last request"))
+
+    class Meta:
+        verbose_name = _("call of a hotline")
+        verbose_name_plural = _("calls of hotlines")
+        default_permissions = ("view",)
+        ordering = ["-first_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["hotline", "call_id"], name="hotlinecall_once")]
+        indexes = [
+            models.Index(fields=["hotline", "caller"], name="hotlinecall_by_caller"),
+            models.Index(fields=["first_at", "id"], name="hotlinecall_by_time"),
+            models.Index(fields=["hotline", "first_at"], name="hotlinecall_by_day"),
+            models.Index(fields=["call_id"], name="hotlinecall_by_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.call_id
+
+
+class HotlineStep(models.Model):
+    """One request of a call and its answer; one that came twice is one step.
+
+    `request` is `telephony.trigger.record.request_as_json`, `answer` what went out; both are masked. The rule of
+    `rule_key` may be gone; `rule_name` is empty where none matched. Those that `has_failed` were answered with
+    nothing, by our own fault.
+    """
+
+    call = models.ForeignKey(HotlineCall, models.CASCADE, related_name="steps", verbose_name=_("call"))
+    mark = models.CharField(max_length=64)
+    at = models.DateTimeField(_("at"))
+    request = models.JSONField(_("request"))
+    answer = models.JSONField(_("answer"))
+    rule_key = models.BigIntegerField(null=True)
+    rule_name = models.CharField(_("rule"), max_length=100, blank=True)
+    milliseconds = models.PositiveIntegerField(_("milliseconds"))
+    has_failed = models.BooleanField(_("our own fault"), default=False)
+
+    class Meta:
+        verbose_name = _("step of a call")
+        verbose_name_plural = _("steps of calls")
+        default_permissions = ()
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["call", "mark"], name="hotlinestep_once")]
+
+    def __str__(self) -> str:
+        return f"{self.call} {self.at:%H:%M:%S}"

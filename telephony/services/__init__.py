@@ -12,6 +12,14 @@ from telephony.services.external_script import (
     save_external_script,
     test_script,
 )
+from telephony.services.hotline import (
+    address_of,
+    delete_hotline,
+    delete_rule,
+    order_rules,
+    save_hotline,
+    save_rule,
+)
 from telephony.services.passwords import NotToldError, renew, reveal, tells_passwords
 from telephony.services.phone_links import (
     LinkBusyError,
@@ -55,11 +63,14 @@ __all__ = [
     "NotPublishableError",
     "NotToldError",
     "UnreachableError",
+    "address_of",
     "check_phone",
     "check_reachable",
     "check_username",
     "claim_link",
     "connection",
+    "delete_hotline",
+    "delete_rule",
     "digest",
     "digest_of",
     "document_for",
@@ -73,6 +84,7 @@ __all__ = [
     "may_be_tested",
     "may_check_phone",
     "may_make_link",
+    "order_rules",
     "phone_settings",
     "publish",
     "register_address",
@@ -83,6 +95,8 @@ __all__ = [
     "reveal",
     "save_account",
     "save_external_script",
+    "save_hotline",
+    "save_rule",
     "save_script",
     "tells_passwords",
     "test_script",

@@ -92,3 +92,36 @@ def _texts(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping) or not all(isinstance(one, str) for one in value.values()):
         raise ShapeError(_("Every value of an answer is a text."))
     return dict(value)
+
+
+def is_sound(wire: Mapping[str, Any]) -> bool:
+    """Whether an answer on its way out is one that Voitex can follow: every value a text, branches digits."""
+    return (
+        PARTS.issuperset(wire)
+        and all(map(_is_played, wire.get("play", ())))
+        and ("goto" not in wire or is_branch(wire["goto"]))
+        and all(is_key(key) and is_branch(branch) for key, branch in wire.get("inputs", {}).items())
+        and all(isinstance(one, str) for pair in wire.get("variables", {}).items() for one in pair)
+    )
+
+
+def is_branch(value: Any) -> bool:
+    return isinstance(value, str) and BRANCH.fullmatch(value) is not None
+
+
+def is_key(value: Any) -> bool:
+    return isinstance(value, str) and KEY.fullmatch(value) is not None
+
+
+def is_slot(value: Any) -> bool:
+    """Whether this may be the number of an album, or of a recording in one."""
+    return isinstance(value, str) and SLOT.fullmatch(value) is not None
+
+
+def _is_played(one: Mapping[str, Any]) -> bool:
+    match one:
+        case {"type": "file", "album": album, "sort": sort, **rest}:
+            return is_slot(album) and is_slot(sort) and not rest
+        case {"type": "tts", "text": str(text), **rest}:
+            return bool(text) and not rest
+    return False

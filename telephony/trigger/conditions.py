@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -127,7 +128,7 @@ class Condition:
         whole = {"fact": self.fact, "of": self.of, "operator": str(self.operator), "value": self.value}
         return {name: text for name, text in whole.items() if text}
 
-    @property
+    @cached_property
     def values(self) -> list[str]:
         """What it compares with: one of these has to fit."""
         if not FACTS[self.fact].is_list:

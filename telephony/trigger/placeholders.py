@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from telephony.trigger.request import Payment, Stop, TriggerRequest
+
 # With a name behind the dot: {contact.first_name}, {variable.album_num}.
 GROUPS: dict[str, Any] = {
     "contact": _("a field of the contact, as in {contact.first_name}"),
@@ -48,3 +50,21 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         return found[0][0] if is_brace else values.get((found[1] or "").strip(), "")
 
     return _TOKENS.sub(value, text)
+
+
+def values_of(request: TriggerRequest) -> dict[str, str]:
+    """What a call has for each placeholder."""
+    last = request.path[-1] if request.path else Stop("")
+    paid = request.payments[-1] if request.payments else Payment()
+    return {
+        "caller": request.caller,
+        "caller_name": request.caller_name,
+        "did": request.did,
+        "branch": last.branch,
+        "input": last.keys,
+        "amount": paid.amount,
+        "last_four": paid.last_four,
+        "transaction_id": paid.transaction_id,
+        **{f"contact.{name}": text for name, text in request.contact.items()},
+        **{f"variable.{name}": text for name, text in request.variables.items()},
+    }
