@@ -61,10 +61,9 @@ def nothing(words: str) -> HookAnswer:
 
 def _answered(script: Script, call: TriggerRequest) -> HookAnswer:
     decision = script.decide(call, timezone.now())
-    sent = for_wire(decision.answer, call)
     rule = decision.rule
     return HookAnswer(
-        json.dumps(sent).encode(),
+        json.dumps(for_wire(decision.answer, call)).encode(),
         JSON,
         words=rule.name if rule else _("No rule matched."),
         source=str(rule.key) if rule else "",

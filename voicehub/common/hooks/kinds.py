@@ -23,7 +23,8 @@ class Inbound:
     """A request as a kind sees it. `target` is what its address was made for.
 
     `query` is what stood behind the question mark, still percent-encoded; `authorization` is the header of that name.
-    The token is in `path` alone: for an answer that has to name its own address, and never to be kept.
+    The token is in `path` alone: for an answer that has to name its own address, and never to be kept. Reports of
+    errors do not tell what came in.
     """
 
     method: str
@@ -57,7 +58,7 @@ class HookAnswer:
     own for what the answer was made from, and `told`, what of the answer may be kept.
     """
 
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     content_type: str = "text/plain; charset=utf-8"
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
