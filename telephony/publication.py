@@ -43,6 +43,11 @@ class Publication:
         return self.report.can_be_published and not self.obstacles
 
     @property
+    def leads_to(self) -> list[str]:
+        """The names of the scripts of ours that callers may get to."""
+        return sorted(_names(self.report.addresses))
+
+    @property
     def foreign_addresses(self) -> list[str]:
         """Where Apidaze would fetch instructions that do not come from here."""
         return sorted({address.url for address in self.report.addresses if not address.is_ours})
@@ -100,7 +105,7 @@ def our_address() -> str:
 def _context(name: str) -> Context:
     names = set(CallScript.objects.values_list("name", flat=True))
     return Context(
-        may_dial=lambda number: not phones.obstacle(number),
+        obstacle=phones.obstacle,
         languages=settings.APIDAZE_TTS_LANGUAGES,
         accounts=SipAccount.objects.values_list("username", flat=True),
         scripts=names | {name},

@@ -40,12 +40,15 @@ class ExternalScriptAdmin(TwinAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        context = {"may_register": request.user.has_perm(REGISTER), "register_url": self.url_of("register")}
+        may_register = request.user.has_perm(REGISTER) and bool(services.why_unheard())
+        context = {"may_register": may_register, "register_url": self.url_of("register")}
         return super().changelist_view(request, context | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("Answers calls"))
     def answered_by(self, obj: ExternalScript) -> str:
-        return _("VoiceHub") if obj.is_ours else _("Another address")
+        if services.answers_here(obj):
+            return _("VoiceHub")
+        return _("Nobody: the inbound address is closed") if obj.is_ours else _("Another address")
 
     def save_model(self, request: HttpRequest, obj: ExternalScript, form: Any, change: bool) -> None:
         services.save_external_script(obj, user=request.user)
@@ -59,7 +62,7 @@ class ExternalScriptAdmin(TwinAdmin):
 
     def extra_actions(self, obj: ExternalScript, user: Any) -> list[RecordAction]:
         own = []
-        if user.has_perm(REGISTER) and not obj.is_ours:
+        if user.has_perm(REGISTER) and not services.answers_here(obj):
             own.append(RecordAction(_("Answer calls from here"), self.url_of("register"), "primary", is_post=False))
         if user.has_perm("telephony.change_externalscript") and services.may_be_tested(obj):
             own.append(RecordAction(_("Have Apidaze test it"), self.url_of("test", obj.pk), is_post=False))

@@ -138,6 +138,7 @@ class CallScriptAdmin(FastListAdmin):
         state = STATES[state_of(obj)]
         return Panel(
             badge=badge(state_of(obj)),
+            message=services.why_unheard() if obj.published else "",
             meaning=state.meaning,
             next_step=f"{state.again} {state.who}".strip(),
             facts=[(name, value) for name, value in self._facts(obj) if value],

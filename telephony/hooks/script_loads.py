@@ -27,6 +27,7 @@ class ScriptLoads(HookKind):
 
     slug, label = KIND, gettext_lazy("Script loads of Apidaze")
     max_bytes = 1_000_000
+    registers_itself = True
 
     def answer(self, request: Inbound) -> HookAnswer:
         called = request.parameters
@@ -52,6 +53,18 @@ class ScriptLoads(HookKind):
         names = list(dict.fromkeys([*filter(called.__contains__, KEPT_FIRST), *called]))[:MOST_PARAMETERS]
         said = {name[:LONGEST_VALUE]: masked(called[name][:LONGEST_VALUE]) for name in names}
         return Kept(said.get("session_id", "").strip()[:LONGEST_SESSION], urlencode(said, errors="replace"))
+
+    def relied_on(self, target: str) -> str:
+        script = services.script_asking_here()
+        if script is None:
+            return ""
+        return (
+            _(
+                "Apidaze asks here what to do on every call (external script %s): from then on, whoever calls is "
+                "cut off."
+            )
+            % script
+        )
 
     def handed_out(self, target: str, path: str, user: Any) -> None:
         services.follow_address(settings.OWN_BASE_URL + path, user=user)

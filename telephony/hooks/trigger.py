@@ -51,6 +51,10 @@ class TriggerRequests(HookKind):
     def knows(self, target: str) -> bool:
         return target.isdecimal() and Hotline.objects.filter(pk=target).exists()
 
+    def relied_on(self, target: str) -> str:
+        words = _("Live calls of %s are then answered by nothing here: each Trigger goes its own way.")
+        return words % self.words_for(target) if self.knows(target) else ""
+
     def words_for(self, target: str) -> str:
         return Hotline.objects.filter(pk=target).values_list("name", flat=True).first() or target
 

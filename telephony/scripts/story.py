@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -71,7 +70,8 @@ def tell_call(loads: Iterable[Load]) -> Story:
     """What happened on a call. The loads may be of any number and in any order."""
     ordered = sorted(loads, key=lambda load: (load.is_last, load.at))
     kept = list(_without_repeats(ordered))
-    lines = [line for before, load in pairwise([None, *kept]) if load for line in _lines(before, load)]
+    neighbours = zip([None, *kept], kept, [*kept[1:], None], strict=False)
+    lines = [line for before, load, after in neighbours for line in _lines(before, load, after)]
     has_ended = bool(kept) and kept[-1].is_last
     if kept and not has_ended:
         lines.append(Line(kept[-1].at, _("Apidaze has not reported the end of this call yet.")))
@@ -88,12 +88,12 @@ def _without_repeats(loads: Iterable[Load]) -> Iterator[Load]:
         before = load
 
 
-def _lines(before: Load | None, load: Load) -> Iterator[Line]:
+def _lines(before: Load | None, load: Load, after: Load | None) -> Iterator[Line]:
     if before is None:
         yield Line(load.at, _beginning(load))
     yield from _since(before, load)
     if not load.is_last:
-        yield from _served(load)
+        yield from _served(load, after)
     elif before is None or not before.is_last:
         yield Line(load.at, _("The call ended. %s") % causes.ended(load.said("hangup_cause")))
 
@@ -139,15 +139,34 @@ def _how_it_rang(load: Load) -> str:
     return causes.ended(cause) if cause and result != "SUCCESS" and not load.is_last else causes.rang(result)
 
 
-def _served(load: Load) -> Iterator[Line]:
+def _served(load: Load, after: Load | None) -> Iterator[Line]:
+    """The script as far as it surely got: to the first menu or dial, behind which the call may take another way."""
     if load.error:
         text = _("VoiceHub had no script to serve, so the call was ended: %s") % readable(load.error)
         yield Line(load.at, text, Tone.BAD)
     elif load.script or load.source:
         yield Line(load.at, _("The script %s was served:") % (load.script or _("without a name")))
-        for verb in _verbs(load)[:MOST_LINES_OF_A_SCRIPT]:
+        done, rest = _up_to_a_fork(_verbs(load))
+        for verb in done[:MOST_LINES_OF_A_SCRIPT]:
             if text := tell(verb, filled_for(load.parameters)):
                 yield Line(load.at, text, is_detail=True)
+        if rest and not _tells_the_way(load, after):
+            yield Line(
+                load.at, _("Whether the call went on with the rest of the script is not known."), is_detail=True
+            )
+
+
+def _up_to_a_fork(verbs: list[Element]) -> tuple[list[Element], list[Element]]:
+    forks = (number for number, verb in enumerate(verbs, start=1) if verb.name == "dial" or verb.named("bind"))
+    end = next(forks, len(verbs))
+    return verbs[:end], verbs[end:]
+
+
+def _tells_the_way(load: Load, after: Load | None) -> bool:
+    """Whether the next load came of the menu or dial at which the script stopped."""
+    if after is None:
+        return False
+    return _is_news("dialed_digits", load, after, _asked) or _is_news("bridge_status", load, after, _rang)
 
 
 def _verbs(load: Load) -> list[Element]:

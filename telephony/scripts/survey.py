@@ -13,13 +13,13 @@ from telephony.scripts.variables import CALL_PARAMETERS
 class Context:
     """What a script is checked against.
 
-    `may_dial` says of a number in E.164 with its plus whether it may be dialled. `languages` are those that `speak`
-    may use without a warning, `accounts` the user names of our SIP accounts, `scripts` the names that the query of
-    our own address may name (None: not known). `our_address` is what our own addresses begin with; `variables` are
-    names that other scripts of the same call set.
+    `obstacle` says of a number in E.164 why it may not be dialled, empty when it may. `languages` are those that
+    `speak` may use without a warning, `accounts` the user names of our SIP accounts, `scripts` the names that the
+    query of our own address may name (None: not known). `our_address` is what our own addresses begin with;
+    `variables` are names that other scripts of the same call set.
     """
 
-    may_dial: Callable[[str], bool]
+    obstacle: Callable[[str], str]
     languages: Collection[str] = ()
     accounts: Collection[str] = ()
     scripts: Collection[str] | None = None

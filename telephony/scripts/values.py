@@ -123,9 +123,8 @@ def _check_number_in(text: str, written: Written, survey: Survey) -> None:
 
 def _check_dialled(number: str, written: Written, survey: Survey) -> None:
     survey.numbers.append(number)
-    if not survey.context.may_dial(number):
-        text = _("%s may not be dialled. Use another number, or ask an administrator to allow what it begins with.")
-        survey.add("P1", written.start, text % number)
+    if problem := survey.context.obstacle(number):
+        survey.add("P1", written.start, problem)
 
 
 def _check_writing(written: Written, survey: Survey) -> None:

@@ -3,6 +3,7 @@
 from telephony.services.external_script import (
     AUDIT_WORDS,
     UnreachableError,
+    answers_here,
     check_reachable,
     follow_address,
     may_be_tested,
@@ -10,7 +11,9 @@ from telephony.services.external_script import (
     registered_script,
     return_to_previous,
     save_external_script,
+    script_asking_here,
     test_script,
+    why_unheard,
 )
 from telephony.services.hotline import (
     address_of,
@@ -64,6 +67,7 @@ __all__ = [
     "NotToldError",
     "UnreachableError",
     "address_of",
+    "answers_here",
     "check_phone",
     "check_reachable",
     "check_username",
@@ -98,7 +102,9 @@ __all__ = [
     "save_hotline",
     "save_rule",
     "save_script",
+    "script_asking_here",
     "tells_passwords",
     "test_script",
     "unpublish",
+    "why_unheard",
 ]

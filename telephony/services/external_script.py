@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony.models import ExternalScript
-from telephony.script_address import KIND
-from telephony.services.sip import NOT_THERE, connection
+from telephony.script_address import KIND, is_masked
+from telephony.services.sip import NOT_THERE, NotConnectedError, connection
 from voicehub.common import audit
 from voicehub.common.hooks import addresses
 from voicehub.common.hooks.kinds import HookKind, kind_of
@@ -104,12 +104,49 @@ def test_script(script: ExternalScript, call: dict[str, str], *, user: Any) -> S
     return queue.look(script, user)
 
 
+def why_unheard() -> str:
+    """Why callers do not get to the scripts here, and what to do about it; empty when they do."""
+    try:
+        script = registered_script()
+    except NotConnectedError as why:
+        return str(why)
+    if script is None:
+        return _(
+            "Apidaze does not ask VoiceHub what to do on a call. Under External scripts, let it answer calls from "
+            "here."
+        )
+    there = script.agreed_values.get("url", "")
+    if there and not is_masked(there):
+        return _(
+            "Apidaze asks another address what to do on a call: %(address)s. Under External scripts, let it answer "
+            "calls from here."
+        ) % {"address": there}
+    if not answers_here(script):
+        return _(
+            "The inbound address that Apidaze asks is closed, so whoever calls is cut off. Under External scripts, "
+            "let it answer calls from here: that makes a new one."
+        )
+    return (
+        "" if there else _("Apidaze has not taken the address of VoiceHub yet. The external script's page says why.")
+    )
+
+
+def script_asking_here() -> ExternalScript | None:
+    """The external script with which Apidaze asks at our open address."""
+    scripts = ExternalScript.objects.exclude(sync_state__in=NOT_THERE)
+    return next(filter(answers_here, scripts), None)
+
+
+def answers_here(script: ExternalScript) -> bool:
+    """Whether the address is ours and open: somebody may have closed it."""
+    return script.is_ours and _is_open(script)
+
+
 def may_be_tested(script: ExternalScript) -> bool:
     return bool(script.remote_id) and script.sync_state not in NOT_THERE
 
 
 def _is_open(script: ExternalScript) -> bool:
-    """Whether we still answer at the address: somebody may have closed it."""
     token = script.secret_url.rstrip("/").rpartition("/")[2]
     return HookAddress.objects.filter(kind=KIND, digest=addresses.digest_of(token)).exists()
 

@@ -74,6 +74,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         lost=_with_plus(before.numbers if before else [], besides=script.draft_numbers),
         kept=_with_plus([number for number in script.draft_numbers if before and number in before.numbers]),
         shown=services.digest(script),
+        unheard=services.why_unheard(),
     )
 
 
@@ -87,7 +88,13 @@ def _publish(request: HttpRequest, script: CallScript) -> HttpResponse:
     except services.NotPublishableError as why:
         messages.error(request, str(why))
         return redirect("admin:telephony_callscript_publish", script.pk)
-    messages.success(request, _("Published: callers hear version %d from now on.") % version.number)
+    unheard = services.why_unheard()
+    said = (
+        _("Published, but nobody hears it yet.")
+        if unheard
+        else _("Published: callers hear version %d from now on.") % version.number
+    )
+    messages.success(request, said)
     return redirect(script)
 
 

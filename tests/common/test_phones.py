@@ -110,6 +110,12 @@ def test_a_premium_rate_number_is_reached_under_no_prefix(settings, number):
     assert "costs extra" in phones.obstacle(number)
 
 
+def test_a_number_of_no_country_is_reached_under_no_prefix_and_told_as_it_is(settings):
+    settings.ALLOWED_NUMBER_PREFIXES = ["+31", "+999"]
+    assert "No country" in phones.obstacle("+99900012345")
+    assert (phones.shown("+99900012345"), phones.country("+99900012345")) == ("+99900012345", "")
+
+
 class Form(forms.Form):
     number = PhoneField()
 

@@ -52,7 +52,7 @@ def test_a_new_script_begins_as_a_sample_is_saved_and_published(client):
     page = client.get(address(script, "publish"))
     assert "+33199001234" in text_of(page)
     answer = client.post(address(script, "publish"), {"shown": page.context["shown"], "note": "First"}, follow=True)
-    assert "callers hear version 1" in text_of(answer)
+    assert "Published, but nobody hears it yet" in text_of(answer)
     version = ScriptVersion.objects.get()
     assert (version.note, version.published_by.username) == ("First", "sam")
     assert CallScript.objects.get().changes.latest().history_user.username == "sam"
@@ -112,12 +112,19 @@ def test_a_save_can_lead_straight_to_publishing(client):
     assert answer["Location"] == address(script, "publish")
 
 
+@pytest.mark.parametrize("page", ["", "publish"])
+def test_a_number_of_no_country_is_an_error_at_its_line(client, settings, page):
+    settings.ALLOWED_NUMBER_PREFIXES = ["+31"]
+    script = make_script("menu", HANGUP.replace("<answer/>", "<dial><number>99900012345</number></dial>"))
+    assert "No country has a number like +99900012345" in text_of(client.get(address(script, *filter(None, [page]))))
+
+
 def test_what_cannot_be_published_says_why_and_has_no_button(client, settings):
     settings.ALLOWED_NUMBER_PREFIXES = ["+33"]
     draft = HANGUP.replace("<answer/>", "<dial><number>31201234567</number></dial>")
     script = make_script("menu", draft)
     page = client.get(address(script, "publish"))
-    assert "+31201234567 may not be dialled" in text_of(page)
+    assert "+31 20 123 4567 may not be called or texted" in text_of(page)
     assert 'type="submit">Publish' not in page.content.decode()
     answer = client.post(address(script, "publish"), {"shown": page.context["shown"]}, follow=True)
     assert "Mend them first" in text_of(answer)

@@ -43,8 +43,9 @@ def read(typed: str) -> str:
 
 
 def shown(number: str) -> str:
-    """A number in E.164 as people like to read it: "+229 01 67 15 39 74"."""
-    return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
+    """A number in E.164 as people like to read it: "+229 01 67 15 39 74"; what belongs to no country as it is."""
+    parsed = _parsed(number)
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL) if parsed else number
 
 
 def digits(number: str) -> str:
@@ -53,13 +54,28 @@ def digits(number: str) -> str:
 
 
 def country(number: str) -> str:
-    """Where a number in E.164 belongs, in words."""
-    return _country_of(phonenumbers.parse(number))
+    """Where a number in E.164 belongs, in words; empty for none."""
+    parsed = _parsed(number)
+    return _country_of(parsed) if parsed else ""
 
 
 def obstacle(number: str) -> str:
     """Why a number in E.164 must not be called or texted now, in words; empty when it may be."""
-    return _not_allowed(number) or _at_a_premium(number)
+    return _of_no_country(number) or _not_allowed(number) or _at_a_premium(number)
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(number: str) -> PhoneNumber | None:
+    """None for what no country's code begins. Remembered: a caller waits for it."""
+    try:
+        return phonenumbers.parse(number)
+    except NumberParseException:
+        return None
+
+
+def _of_no_country(number: str) -> str:
+    words = _("No country has a number like %(number)s. Look at the first digits, its country's code.")
+    return "" if _parsed(number) else words % {"number": number}
 
 
 def _not_allowed(number: str) -> str:
@@ -78,16 +94,11 @@ def _not_allowed(number: str) -> str:
 
 
 def _at_a_premium(number: str) -> str:
-    if not _is_premium(number):
+    parsed = _parsed(number)
+    if parsed is None or phonenumbers.number_type(parsed) != PhoneNumberType.PREMIUM_RATE:
         return ""
     words = _("%(number)s is a premium-rate number, and costs extra: VoiceHub calls and texts none.")
     return words % {"number": shown(number)}
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_premium(number: str) -> bool:
-    """Remembered: a caller waits for it."""
-    return phonenumbers.number_type(phonenumbers.parse(number)) == PhoneNumberType.PREMIUM_RATE
 
 
 def _plain(typed: str) -> str:

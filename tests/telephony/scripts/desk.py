@@ -8,7 +8,7 @@ MARK = "▲"
 
 def context(**changes):
     known = {
-        "may_dial": lambda number: number.startswith("+31"),
+        "obstacle": lambda number: "" if number.startswith("+31") else f"{number} may not be dialled.",
         "languages": ("en-US", "fr-FR", "it-IT", "es-ES"),
         "accounts": ("ann", "Bob"),
         "scripts": ("ring-one", "ring-several", "announce", "after-ringing"),

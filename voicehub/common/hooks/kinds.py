@@ -87,6 +87,8 @@ class HookKind(ABC):
     label: ClassVar[Any]
     max_bytes: ClassVar[int] = 100_000
     is_followed_up: ClassVar[bool] = False
+    # Whether `handed_out` makes the provider know of a new address, so that nobody has to enter it there.
+    registers_itself: ClassVar[bool] = False
 
     @abstractmethod
     def answer(self, request: Inbound) -> HookAnswer:
@@ -114,6 +116,10 @@ class HookKind(ABC):
 
         Called where `is_followed_up`, in no transaction. A line may come twice, and two workers may do this at once.
         """
+
+    def relied_on(self, target: str) -> Any:
+        """What would end if the address were closed now, in words for whoever is about to; empty: nothing known."""
+        return ""
 
     def knows(self, target: str) -> bool:
         """Whether an address may be made for this target. One address for the whole installation has none."""

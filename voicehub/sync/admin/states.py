@@ -326,7 +326,7 @@ STATES: dict[str, State] = {
         "sync_alt",
         _("The new address and the former one are both open."),
         "",
-        _("Enter the new one at the provider; once nothing comes in at the former one, an admin can close it."),
+        _("Once the provider uses the new one and nothing comes in at the former one, an admin can close that."),
     ),
     "closed": State(
         _("Closed"),
