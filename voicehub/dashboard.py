@@ -101,6 +101,8 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("telephony.callscript", "integration_instructions"),
             Records("telephony.externalscript", "settings_phone"),
             Records("telephony.call", "call_log"),
+            Records("telephony.hotline", "support_agent"),
+            Records("telephony.hotlinecall", "phone_in_talk"),
         ),
     ),
     (

@@ -39,8 +39,11 @@ def _branches(situation: Situation, of: str) -> Seen:
 
 
 def _keys(situation: Situation, of: str) -> Seen:
-    stops = [one for one in situation.request.path if not of or one.branch == of]
-    return [one.keys for one in stops[-1:]]
+    """Those of the branch, else the last ones: the branch that asks may stand behind them, with none of its own."""
+    path = situation.request.path
+    if of:
+        return [one.keys for one in path if one.branch == of][-1:]
+    return [one.keys for one in path[-2:] if one.keys][-1:]
 
 
 def _field(situation: Situation, of: str) -> Seen:
