@@ -8,12 +8,14 @@ class TelephonyConfig(AppConfig):
 
     def ready(self) -> None:
         from telephony import phone_address, services, tasks
+        from telephony.services import call_log
         from voicehub.common import audit
         from voicehub.common.hooks.masking import mask_logs
         from voicehub.sync import chores
 
         audit.describe(services.AUDIT_WORDS)
         chores.register(tasks.CHORE)
+        chores.register(call_log.CHORE)
         mask_logs(phone_address.PREFIX, phone_address.masked)
         audit.describe(
             {

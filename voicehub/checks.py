@@ -15,8 +15,8 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from telephony.apidaze import KPN, NATIVE
-from voicehub.common.calling_hours import Hours
 from telephony.voitex import REVISIONS
+from voicehub.common.calling_hours import Hours
 from voicehub.common.local_names import is_local_name, is_loopback
 from voicehub.sync.registry import providers
 
@@ -38,6 +38,7 @@ ABOVE_ZERO = (
     "HOOK_REQUESTS_PER_MINUTE",
     "HOOK_OVERLAP_HOURS",
     "HOOK_KEEP_DAYS",
+    "HOTLINE_CALL_KEEP_DAYS",
     "APIDAZE_PASSWORD_SHOWN_SECONDS",
     "APIDAZE_PHONE_LINK_SECONDS",
     "VOITEX_MAX_UPLOAD_BYTES",

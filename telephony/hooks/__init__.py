@@ -1,5 +1,6 @@
 """What providers ask VoiceHub while somebody holds the line."""
 
 from telephony.hooks.script_loads import ScriptLoads
+from telephony.hooks.trigger import TriggerRequests
 
-__all__ = ["ScriptLoads"]
+__all__ = ["ScriptLoads", "TriggerRequests"]

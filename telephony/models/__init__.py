@@ -1,5 +1,6 @@
 from telephony.models.call import Call
 from telephony.models.external_script import ExternalScript
+from telephony.models.hotline import Hotline, HotlineCall, HotlineStep, TriggerRule
 from telephony.models.phone_link import PhoneLink
 from telephony.models.phone_number import PhoneNumber
 from telephony.models.script import CalledNumber, CallScript, ScriptVersion
@@ -10,8 +11,12 @@ __all__ = [
     "CallScript",
     "CalledNumber",
     "ExternalScript",
+    "Hotline",
+    "HotlineCall",
+    "HotlineStep",
     "PhoneLink",
     "PhoneNumber",
     "ScriptVersion",
     "SipAccount",
+    "TriggerRule",
 ]

@@ -25,6 +25,14 @@ from telephony.services.external_script import (
     test_script,
     why_unheard,
 )
+from telephony.services.hotline import (
+    address_of,
+    delete_hotline,
+    delete_rule,
+    order_rules,
+    save_hotline,
+    save_rule,
+)
 from telephony.services.passwords import NotToldError, renew, reveal, tells_passwords
 from telephony.services.phone_links import (
     LinkBusyError,
@@ -38,6 +46,7 @@ from telephony.services.phone_links import (
     may_make_link,
     phone_settings,
 )
+from telephony.services.rules import append_rule, copy_rule, move_rule, problems_of, switch_rule
 from telephony.services.script import (
     ChangedError,
     NotPublishableError,
@@ -72,7 +81,9 @@ __all__ = [
     "NotToldError",
     "UnclearError",
     "UnreachableError",
+    "address_of",
     "answers_here",
+    "append_rule",
     "ask_voitex",
     "change_contact",
     "check_phone",
@@ -80,8 +91,11 @@ __all__ = [
     "check_username",
     "claim_link",
     "connection",
+    "copy_rule",
     "create_contact",
     "delete_contact",
+    "delete_hotline",
+    "delete_rule",
     "digest",
     "digest_of",
     "document_for",
@@ -97,7 +111,10 @@ __all__ = [
     "may_be_tested",
     "may_check_phone",
     "may_make_link",
+    "move_rule",
+    "order_rules",
     "phone_settings",
+    "problems_of",
     "publish",
     "register_address",
     "registered_script",
@@ -107,9 +124,12 @@ __all__ = [
     "reveal",
     "save_account",
     "save_external_script",
+    "save_hotline",
+    "save_rule",
     "save_script",
     "script_asking_here",
     "sealed",
+    "switch_rule",
     "tells_passwords",
     "test_script",
     "unpublish",

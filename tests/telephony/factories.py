@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from telephony import services
-from telephony.models import Call, CallScript, ExternalScript, ScriptVersion, SipAccount
+from telephony.models import Call, CallScript, ExternalScript, Hotline, ScriptVersion, SipAccount, TriggerRule
 from telephony.script_address import KIND, NOTHING_PUBLISHED
 from telephony.sync.apidaze import APIDAZE
 from voicehub.sync.models import Connection
@@ -63,3 +63,15 @@ def make_published(name: str, draft: str = HANGUP, numbers: Iterable[str] = (), 
     """A script that callers of the numbers hear."""
     script = make_script(name, draft, numbers, user)
     return services.publish(script, shown=services.digest(script), user=user)
+
+
+def make_hotline(did: str = "+18459511110", **values: Any) -> Hotline:
+    return services.save_hotline(Hotline(**{"did": did, "name": "Shop"} | values), user=None)
+
+
+def make_rule(hotline: Hotline, answer: Any, *conditions: tuple[str, ...], name: str = "Rule") -> TriggerRule:
+    """A rule behind the others; a condition is its fact, operator, value and what the fact is of."""
+    parts = [dict(zip(("fact", "operator", "value", "of"), one, strict=False)) for one in conditions]
+    rule = TriggerRule(hotline=hotline, name=name, position=hotline.rules.count(), conditions=parts, answer=answer)
+    rule.full_clean()
+    return services.save_rule(rule, user=None)

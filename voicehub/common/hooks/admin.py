@@ -234,6 +234,7 @@ class HookRequestAdmin(ReadOnlyAdmin):
         "subject",
         "parameters",
         "content",
+        "answer",
         "outcome",
         "status",
         "words",
@@ -242,7 +243,9 @@ class HookRequestAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         is_list = request.resolver_match and not request.resolver_match.kwargs
-        return super().get_queryset(request).defer("query", "body") if is_list else super().get_queryset(request)
+        return (
+            super().get_queryset(request).defer("query", "body", "told") if is_list else super().get_queryset(request)
+        )
 
     @admin.display(description=_("Kind"))
     def kind_shown(self, obj: HookRequest) -> str:
@@ -268,6 +271,10 @@ class HookRequestAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Content"))
     def content(self, obj: HookRequest) -> SafeString:
         return _as_text(obj.body)
+
+    @admin.display(description=_("Answer"))
+    def answer(self, obj: HookRequest) -> SafeString:
+        return _as_text(obj.told)
 
     @admin.display(description=_("Took"))
     def took(self, obj: HookRequest) -> str:

@@ -10,10 +10,11 @@ class HooksConfig(AppConfig):
 
     def ready(self) -> None:
         from voicehub.common import audit
-        from voicehub.common.hooks import addresses, masking, retention
+        from voicehub.common.hooks import addresses, following, masking, retention
         from voicehub.sync import chores
 
         audit.describe(addresses.AUDIT_WORDS)
         chores.register(retention.CHORE)
+        chores.register(following.CHORE)
         masking.mask_logs(addresses.PREFIX, masking.masked)
         autodiscover_modules("hooks")

@@ -97,7 +97,8 @@ def _rows(makers: list[MakeLine], adapt_time: AdaptTime) -> Iterator[list[Any]]:
 
 def _row(line: HookRequest, adapt_time: AdaptTime) -> list[Any]:
     line.method, line.subject = _storable(line.method, 8), _storable(line.subject, 100)
-    line.query, line.body, line.words = (_storable(text) for text in (line.query, line.body, line.words))
+    for name in ("query", "body", "words", "told"):
+        setattr(line, name, _storable(getattr(line, name)))
     row = [getattr(line, column) for column in COLUMNS]
     row[AT] = adapt_time(line.received_at)
     return row

@@ -1,15 +1,18 @@
 """What an app tells about its kind of hook: what it takes, what it answers, and what of a request may be kept."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 
 from voicehub.remote.redaction import Redactor
+
+if TYPE_CHECKING:
+    from voicehub.common.hooks.models import HookRequest
 
 FORM = "application/x-www-form-urlencoded"
 REDACTOR = Redactor()
@@ -20,16 +23,17 @@ class Inbound:
     """A request as a kind sees it. `target` is what its address was made for.
 
     `query` is what stood behind the question mark, still percent-encoded; `authorization` is the header of that name.
-    The token is in `path` alone: for an answer that has to name its own address, and never to be kept.
+    The token is in `path` alone: for an answer that has to name its own address, and never to be kept. Reports of
+    errors do not tell what came in.
     """
 
     method: str
-    query: str = ""
+    query: str = field(default="", repr=False)
     content_type: str = ""
     authorization: str = field(default="", repr=False)
     path: str = field(default="", repr=False)
     target: str = ""
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Inbound":
@@ -50,16 +54,17 @@ class Inbound:
 
 @dataclass(frozen=True)
 class HookAnswer:
-    """What the caller gets. `words` are for our own people, and stand in the log; so does `source`, a key of the
-    kind's own for what the answer was made from.
+    """What the caller gets. `words` are for our own people, and stand in the log; so do `source`, a key of the kind's
+    own for what the answer was made from, and `told`, what of the answer may be kept.
     """
 
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     content_type: str = "text/plain; charset=utf-8"
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
     source: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class HookKind(ABC):
     slug: ClassVar[str]
     label: ClassVar[Any]
     max_bytes: ClassVar[int] = 100_000
+    is_followed_up: ClassVar[bool] = False
     # Whether `handed_out` makes the provider know of a new address, so that nobody has to enter it there.
     registers_itself: ClassVar[bool] = False
 
@@ -103,6 +109,12 @@ class HookKind(ABC):
         """Called in the transaction in which an address is made or exchanged, with its new path, token included.
 
         For a kind that tells the provider by itself; whatever keeps the path keeps it encrypted.
+        """
+
+    def follow_up(self, lines: "Sequence[HookRequest]") -> None:  # noqa: B027
+        """What is done with requests afterwards, by the worker, within seconds; lines of the log, the oldest first.
+
+        Called where `is_followed_up`, in no transaction. A line may come twice, and two workers may do this at once.
         """
 
     def relied_on(self, target: str) -> Any:

@@ -45,8 +45,9 @@ class HookAddress(models.Model):
 class HookRequest(models.Model):
     """One request that came in at an address, masked before it was written down, and how it was answered.
 
-    `subject` is what the kind finds it by, `source` its key for what the answer was made from. `by_former` ones used
-    the token that was exchanged already.
+    `subject` is what the kind finds it by, `source` its key for what the answer was made from, `told` what it keeps
+    of the answer. `by_former` ones used the token that was exchanged already. Those that are `is_waiting` are still
+    to be followed up by their kind.
     """
 
     class Outcome(models.TextChoices):
@@ -70,6 +71,8 @@ class HookRequest(models.Model):
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
     words = models.TextField(_("what happened"), blank=True)
     source = models.CharField(max_length=40, blank=True)
+    told = models.TextField(_("answer"), blank=True)
+    is_waiting = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("inbound request")
@@ -85,6 +88,7 @@ class HookRequest(models.Model):
             models.Index(
                 fields=["address_id", "received_at"], condition=Q(by_former=True), name="hook_request_by_former"
             ),
+            models.Index(fields=["id"], condition=Q(is_waiting=True), name="hook_request_waiting"),
         ]
 
     def __str__(self) -> str:

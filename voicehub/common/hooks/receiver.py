@@ -125,6 +125,8 @@ class Visit:
             outcome=outcome,
             words=answer.words,
             source=answer.source,
+            told=answer.told,
+            is_waiting=self.kind.is_followed_up,
         )
 
     def _kept(self) -> Kept:

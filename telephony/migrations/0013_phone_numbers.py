@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('telephony', '0009_phone_roles'),
+        ('telephony', '0012_hotline_roles'),
     ]
 
     operations = [

@@ -8,6 +8,6 @@ NUMBERS = {"telephony.phonenumber": ["view_phonenumber", "look_up_contact", "cha
 
 
 class Migration(migrations.Migration):
-    dependencies = [("telephony", "0019_phone_numbers"), ("common", "0004_roles")]
+    dependencies = [("telephony", "0013_phone_numbers"), ("common", "0004_roles")]
 
     operations = [grant(STAFF, NUMBERS), grant(ADMINS, NUMBERS)]
