@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from telephony import services
-from telephony.models import CallScript, ExternalScript, SipAccount
+from telephony.models import CallScript, ExternalScript, NotificationCall, SipAccount, SmsMessage
+from telephony.models.outgoing import Outgoing
 from voicehub.common import inbox
 from voicehub.common.inbox import Item
 
@@ -34,4 +35,29 @@ def scripts_that_nobody_hears(request: HttpRequest) -> Iterable[Item]:
             url=reverse("admin:telephony_externalscript_changelist"),
             link=_("Show the external scripts"),
             level="warning",
+        )
+
+
+@inbox.shown
+def uncertain_calls(request: HttpRequest) -> Iterable[Item]:
+    return _uncertain(request, NotificationCall, _("Notification calls that are uncertain"))
+
+
+@inbox.shown
+def uncertain_texts(request: HttpRequest) -> Iterable[Item]:
+    return _uncertain(request, SmsMessage, _("Text messages that are uncertain"))
+
+
+def _uncertain(request: HttpRequest, model: type[Outgoing], title: str) -> Iterable[Item]:
+    """What may have gone out, for those who may settle it."""
+    name = model._meta.model_name
+    if request.user.has_perms((f"telephony.view_{name}", f"telephony.settle_{name}")):
+        state = Outgoing.State.UNCERTAIN
+        yield Item(
+            title,
+            _("They may have gone out. Find out, and settle them; until then none is sent again."),
+            url=reverse(f"admin:telephony_{name}_changelist", query={"state__exact": state}),
+            link=_("Show them"),
+            level="warning",
+            count=model._base_manager.filter(state=state).count(),
         )

@@ -106,7 +106,14 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("telephony.hotlinecall", "phone_in_talk"),
         ),
     ),
-    (_("Calls and texts"), (Records("common.donotcallnumber", "phone_disabled"),)),
+    (
+        _("Calls and texts"),
+        (
+            Records("telephony.notificationcall", "phone_forwarded"),
+            Records("telephony.smsmessage", "sms"),
+            Records("common.donotcallnumber", "phone_disabled"),
+        ),
+    ),
     (
         _("Providers"),
         (

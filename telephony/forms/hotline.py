@@ -18,11 +18,16 @@ def zones() -> list[tuple[str, Any]]:
     return [(name, words) for name, words in choices() if name]
 
 
+def as_typed(text: str) -> str:
+    """Ten digits as people write them, in E.164; what begins with a plus without what stands between its digits."""
+    return as_number(_BETWEEN_DIGITS.sub("", text))
+
+
 class DidField(forms.CharField):
     """A number of ten digits as people write it; the value is E.164."""
 
     def to_python(self, value: Any) -> str:
-        return as_number(_BETWEEN_DIGITS.sub("", super().to_python(value) or ""))
+        return as_typed(super().to_python(value) or "")
 
 
 class HotlineForm(forms.ModelForm):

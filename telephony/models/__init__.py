@@ -1,6 +1,7 @@
 from telephony.models.call import Call
 from telephony.models.external_script import ExternalScript
 from telephony.models.hotline import Hotline, HotlineCall, HotlineStep, TriggerRule
+from telephony.models.outgoing import NotificationCall, SmsMessage
 from telephony.models.phone_link import PhoneLink
 from telephony.models.phone_number import PhoneNumber
 from telephony.models.script import CalledNumber, CallScript, ScriptVersion
@@ -14,9 +15,11 @@ __all__ = [
     "Hotline",
     "HotlineCall",
     "HotlineStep",
+    "NotificationCall",
     "PhoneLink",
     "PhoneNumber",
     "ScriptVersion",
     "SipAccount",
+    "SmsMessage",
     "TriggerRule",
 ]

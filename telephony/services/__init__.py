@@ -33,6 +33,7 @@ from telephony.services.hotline import (
     save_hotline,
     save_rule,
 )
+from telephony.services.outgoing import NotSendableError, send_out
 from telephony.services.passwords import NotToldError, renew, reveal, tells_passwords
 from telephony.services.phone_links import (
     LinkBusyError,
@@ -78,6 +79,7 @@ __all__ = [
     "NotConnectedError",
     "NotDoneError",
     "NotPublishableError",
+    "NotSendableError",
     "NotToldError",
     "UnclearError",
     "UnreachableError",
@@ -129,6 +131,7 @@ __all__ = [
     "save_script",
     "script_asking_here",
     "sealed",
+    "send_out",
     "switch_rule",
     "tells_passwords",
     "test_script",

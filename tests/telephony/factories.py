@@ -3,13 +3,25 @@
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.utils import timezone
 
 from telephony import services
-from telephony.models import Call, CallScript, ExternalScript, Hotline, ScriptVersion, SipAccount, TriggerRule
+from telephony.models import (
+    Call,
+    CallScript,
+    ExternalScript,
+    Hotline,
+    NotificationCall,
+    ScriptVersion,
+    SipAccount,
+    SmsMessage,
+    TriggerRule,
+)
 from telephony.script_address import KIND, NOTHING_PUBLISHED
 from telephony.sync.apidaze import APIDAZE
+from voicehub.sync import queue
 from voicehub.sync.models import Connection
 
 HANGUP = "<document><work><answer/><hangup/></work></document>"
@@ -75,3 +87,21 @@ def make_rule(hotline: Hotline, answer: Any, *conditions: tuple[str, ...], name:
     rule = TriggerRule(hotline=hotline, name=name, position=hotline.rules.count(), conditions=parts, answer=answer)
     rule.full_clean()
     return services.save_rule(rule, user=None)
+
+
+def make_notification_call(user: Any, to: str = "+18455009999", **values: Any) -> Any:
+    """A call in any state, with the job that would place it."""
+    about = {"caller": "+18459511000", "to": to, "route": "+18459511000", "branch": "150"}
+    return _make_outgoing(NotificationCall, user, about | values)
+
+
+def make_text(user: Any, to: str = "+18455009999", **values: Any) -> Any:
+    """A text in any state, with the job that would send it."""
+    return _make_outgoing(SmsMessage, user, {"caller": "+18459511000", "to": to, "body": "Hello"} | values)
+
+
+def _make_outgoing(model: Any, user: Any, values: dict[str, Any]) -> Any:
+    usual = {"connection": services.voitex_account(), "requested_by": user, "confirmation": uuid4()}
+    record = model.objects.create(**usual | values)
+    queue.send_once(record, user=user)
+    return record

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from voicehub.sandbox.contract import RefusedError
 from voicehub.sandbox.models import VoitexAccount, VoitexHotline
-from voicehub.sandbox.wire import JSON, Answer, Request, json_answer
+from voicehub.sandbox.wire import JSON, Answer, Request, html_answer, json_answer
 
 NO_KEY = "Authentication failed: the key is missing or wrong."
 NOT_A_NUMBER = "{field} is not a phone number."
@@ -37,6 +37,9 @@ def fields_of(request: Request) -> Fields:
 
 
 def error(status: int, sentence: str) -> Answer:
+    """What breaks behind the interface is told by the web server, which knows nothing of its JSON."""
+    if status >= 500:
+        return html_answer(sentence, status)
     return json_answer({"status": "error", "errors": [sentence]}, status)
 
 
