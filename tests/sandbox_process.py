@@ -88,6 +88,14 @@ class SandboxProcess:
     def records(self, provider: str) -> dict[str, Any]:
         return self._ask("GET", "records", parameters={"provider": provider})
 
+    def edit(self, provider: str, **edits: Any) -> None:
+        """Change a provider's records as its control interface offers it."""
+        self._ask("POST", "records", {"provider": provider, **edits})
+
+    def errand(self, provider: str, **errand: Any) -> dict[str, Any]:
+        """Have a provider do something of its own accord; gives what came of it."""
+        return dict(self._ask("POST", "errands", {"provider": provider, **errand}))
+
     def ledger(self) -> list[dict[str, Any]]:
         """The payments that OutVoice has booked, the oldest first."""
         return list(self.records("outvoice")["ledger"])

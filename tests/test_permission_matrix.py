@@ -49,6 +49,14 @@ from voicehub.sandbox.models import (
     OutVoicePayment,
     OutVoiceTokenPair,
     OutVoiceUser,
+    VoitexAccount,
+    VoitexAlbum,
+    VoitexCall,
+    VoitexContact,
+    VoitexHotline,
+    VoitexRecording,
+    VoitexSms,
+    VoitexTriggerCall,
 )
 from voicehub.sync.models import Exchange, Heartbeat, SyncJob
 
@@ -135,6 +143,14 @@ MODELS = {
     "sandbox.outvoicepayee": Model(STAFF_UP, add=ADMIN),
     "sandbox.outvoicepayment": Model(STAFF_UP),
     "sandbox.outvoicetokenpair": Model(STAFF_UP),
+    "sandbox.voitexaccount": Model(STAFF_UP),
+    "sandbox.voitexalbum": Model(STAFF_UP),
+    "sandbox.voitexcall": Model(STAFF_UP),
+    "sandbox.voitexcontact": Model(STAFF_UP),
+    "sandbox.voitexhotline": Model(STAFF_UP),
+    "sandbox.voitexrecording": Model(STAFF_UP),
+    "sandbox.voitexsms": Model(STAFF_UP),
+    "sandbox.voitextriggercall": Model(STAFF_UP),
 }
 
 PAGES = {
@@ -235,6 +251,7 @@ PAGES = {
     "phone": Page({NOT_FOUND: ANYBODY}),
     "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
     "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
+    "admin:sandbox_voitextriggercall_call": Page({OK: STAFF_UP}),
     "admin:otp_testcode_new": Page({FOUND: STAFF_UP}, of="otp.otpapp"),
     "admin:otp_testcode_send": Page({OK: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_testcode_live": Page({OK: STAFF_UP}, of="otp.testcode"),
@@ -361,6 +378,14 @@ def sandbox_records() -> dict[str, Any]:
         ourvoice,
         OurvoiceSender(account=ourvoice, sender_id="s", name="S"),
         app,
+        VoitexAccount(key="k"),
+        album := VoitexAlbum(number="1"),
+        VoitexCall(to="1", placed_at=now),
+        VoitexContact(),
+        VoitexHotline(did="8"),
+        VoitexRecording(album=album, sort=1, saved_at=now),
+        VoitexSms(to="1", sent_at=now),
+        VoitexTriggerCall(at=now, did="8", cid="1"),
         OurvoiceCode(app=app, send_to="1", code="1", cost=1, created_at=now),
     )
     for record in made:

@@ -149,3 +149,37 @@ class ApidazeWire(Wire):
             return status, json.loads(text)
         except ValueError:
             return status, text
+
+
+class VoitexWire(Wire):
+    """The calls of Voitex's sheet: multipart forms in, JSON out."""
+
+    def __init__(self, url: str, timeout: float = 10) -> None:
+        super().__init__(url, timeout)
+        self.key = "sandbox-voitex"
+        self.header = "auth_key"
+
+    def send(self, path: str, fields: dict[str, str]) -> tuple[int, Any]:
+        return self.upload(path, fields, None)
+
+    def upload(self, path: str, fields: dict[str, str], file: bytes | None) -> tuple[int, Any]:
+        """Status and document of an answer; the bare text when it is no JSON."""
+        head = 'Content-Disposition: form-data; name="{}"'
+        parts = [(head.format(name), value.encode()) for name, value in fields.items()]
+        if file is not None:
+            parts.append((f'{head.format("upload_file")}; filename="a.wav"', file))
+        body = b"".join(b"--x\r\n" + one.encode() + b"\r\n\r\n" + content + b"\r\n" for one, content in parts)
+        return self.raw_form(path, body + b"--x--\r\n")
+
+    def raw_form(self, path: str, body: bytes) -> tuple[int, Any]:
+        # A library would change the underscore of the name.
+        connection = http.client.HTTPConnection(*self.address, timeout=self.timeout)
+        headers = {self.header: self.key, "Content-Type": "multipart/form-data; boundary=x"}
+        connection.request("POST", f"/voitex/{path}", body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        try:
+            return answer.status, json.loads(text)
+        except ValueError:
+            return answer.status, text

@@ -38,13 +38,18 @@ class Errand:
 Outcome = Answer | Errand
 
 
+def any_request(request: Request) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Operation:
     """One thing that a provider can be asked to do.
 
     `path` is the provider's own; `{id}` in it stands for any one part. `act` does it and answers, has an errand to
     run first, or raises RefusedError before it has changed anything. `error` words a refusal with an HTTP status and
-    a sentence in the provider's form. What is sent to a confidential operation is not shown in the admin.
+    a sentence in the provider's form. What is sent to a confidential operation is not shown in the admin. Of several
+    at one address, the first one that `fits` the request is meant.
     """
 
     name: str
@@ -54,6 +59,7 @@ class Operation:
     act: Callable[[Request], Outcome]
     error: Callable[[int, str], Answer]
     is_confidential: bool = False
+    fits: Callable[[Request], bool] = any_request
 
     def is_at(self, path: str) -> bool:
         return path == self.path or bool(self._shape.fullmatch(path))
@@ -124,11 +130,11 @@ class Provider:
     def operation(self, name: str) -> Operation | None:
         return next((operation for operation in self.operations if operation.name == name), None)
 
-    def find(self, method: str, path: str) -> Operation | None:
-        """The operation at an address on this server, for example `/outvoice/oauth/token`.
+    def find(self, request: Request) -> Operation | None:
+        """The operation that a request is for; its path begins with the provider's name: `/outvoice/oauth/token`.
 
-        Where none is asked for by this method, one that is asked for by another.
+        Where none is asked for by its method, one that is asked for by another.
         """
-        own_path = path.removeprefix(f"/{self.name}")
-        here = [operation for operation in self.operations if operation.is_at(own_path)]
-        return next((operation for operation in here if operation.method == method), here[0] if here else None)
+        own_path = request.path.removeprefix(f"/{self.name}")
+        here = [one for one in self.operations if one.is_at(own_path) and one.fits(request)]
+        return next((one for one in here if one.method == request.method), here[0] if here else None)

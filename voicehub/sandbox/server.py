@@ -22,7 +22,7 @@ from voicehub.sandbox.wire import Answer, Reply, Request, text_answer
 logger = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 LONGEST_LINE = 65536
-LARGEST_BODY = 64 * 1024 * 1024
+LARGEST_BODY = 320 * 1024 * 1024
 LONGEST_NUMBER = 12
 
 

@@ -26,7 +26,7 @@ class Visit:
 
     def __init__(self, provider: Provider, request: Request) -> None:
         self._request = request
-        self._operation = provider.find(request.method, request.path)
+        self._operation = provider.find(request)
         self._provider = provider
         self._fault: dial.TakenFault | None = None
         self._call = Call(
@@ -37,7 +37,7 @@ class Visit:
             path=request.path,
             query=request.query,
             headers=dict(request.headers),
-            body=request.body.decode(errors="replace")[:BODY_KEPT],
+            body=request.body[:BODY_KEPT].decode(errors="replace"),
         )
         self.wait = 0.0
         self.errand: Errand | None = None

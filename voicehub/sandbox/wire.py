@@ -2,10 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import Message
+from email import message_from_string
 from email.utils import formatdate
 from http import HTTPStatus
 from socket import socket
@@ -38,23 +37,42 @@ class Request:
     def form(self) -> dict[str, str]:
         """The fields of a urlencoded or multipart body; empty for any other."""
         if self.media_type == "multipart/form-data":
-            return self._multipart_form()
+            return {
+                part.name: part.content.decode(errors="replace") for part in self.parts() if part.filename is None
+            }
         if self.media_type == "application/x-www-form-urlencoded":
             return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
         return {}
 
-    def _multipart_form(self) -> dict[str, str]:
-        head = f"Content-Type: {self.header('Content-Type')}\r\n\r\n"
-        parts = message_from_bytes(head.encode() + self.body).get_payload()
-        if not isinstance(parts, list):
-            return {}
-        return dict(_field(part) for part in parts if isinstance(part, Message))
+    def parts(self) -> Iterator["Part"]:
+        """The parts of a multipart body; none of any other. A file is not copied more than once."""
+        boundary = message_from_string(f"Content-Type: {self.header('Content-Type')}\n\n").get_boundary()
+        if self.media_type != "multipart/form-data" or not boundary:
+            return
+        line = b"--" + boundary.encode()
+        place = self.body.find(line)
+        while place >= 0:
+            start = place + len(line)
+            place = self.body.find(b"\r\n" + line, start)
+            head, _, content = self.body[start : place if place >= 0 else len(self.body)].partition(b"\r\n\r\n")
+            if place >= 0:
+                place += 2
+                yield _part(head, content)
 
 
-def _field(part: Message) -> tuple[str, str]:
-    content = part.get_payload(decode=True)
-    text = content.decode(errors="replace") if isinstance(content, bytes) else ""
-    return str(part.get_param("name", "", header="content-disposition")), text
+@dataclass(frozen=True)
+class Part:
+    """A field of a multipart form; a file has a file name."""
+
+    name: str
+    filename: str | None
+    content: bytes
+
+
+def _part(head: bytes, content: bytes) -> Part:
+    message = message_from_string(head.decode(errors="replace").strip())
+    name = message.get_param("name", "", header="content-disposition")
+    return Part(str(name), message.get_filename(), content)
 
 
 @dataclass(frozen=True)

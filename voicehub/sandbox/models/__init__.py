@@ -8,6 +8,16 @@ from voicehub.sandbox.models.outvoice import (
     OutVoiceTokenPair,
     OutVoiceUser,
 )
+from voicehub.sandbox.models.voitex import (
+    VoitexAccount,
+    VoitexAlbum,
+    VoitexCall,
+    VoitexContact,
+    VoitexHotline,
+    VoitexRecording,
+    VoitexSms,
+    VoitexTriggerCall,
+)
 
 __all__ = [
     "ApidazeCall",
@@ -27,4 +37,12 @@ __all__ = [
     "OutVoiceTokenPair",
     "OutVoiceUser",
     "PutOffCall",
+    "VoitexAccount",
+    "VoitexAlbum",
+    "VoitexCall",
+    "VoitexContact",
+    "VoitexHotline",
+    "VoitexRecording",
+    "VoitexSms",
+    "VoitexTriggerCall",
 ]

@@ -1,12 +1,12 @@
 """Loading a script as Apidaze does, but from this computer alone."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPMethod
 from http.client import HTTPConnection, HTTPException
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode
 
+from voicehub.sandbox.asking import UnreachableError, local
 from voicehub.sandbox.providers.apidaze.words import FORM
 
 SECONDS = 10.0
@@ -34,7 +34,10 @@ def load(url: str, parameters: Mapping[str, str], method: str = HTTPMethod.GET) 
     Redirects are not followed. Raises UnloadableError for an address of another computer, and when there is no
     whole answer.
     """
-    parts = _local(url)
+    try:
+        parts = local(url)
+    except UnreachableError as why:
+        raise UnloadableError(str(why)) from why
     encoded = urlencode(parameters)
     try:
         connection = HTTPConnection(parts.hostname or "", parts.port, timeout=SECONDS)
@@ -45,19 +48,6 @@ def load(url: str, parameters: Mapping[str, str], method: str = HTTPMethod.GET) 
         return _read(connection)
     except (OSError, HTTPException, ValueError) as error:
         raise UnloadableError(f"{type(error).__name__}: {error}") from error
-
-
-def _local(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        is_local = parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        is_local = False
-    if not is_local or parts.scheme != "http":
-        raise UnloadableError(
-            "The sandbox loads scripts from this computer alone, at addresses like http://127.0.0.1."
-        )
-    return parts
 
 
 def _target(parts: SplitResult, query: str) -> str:
