@@ -82,6 +82,10 @@ def setting(name: str, value: Any) -> Callable[[Any], None]:
         (setting("APIDAZE_TOKEN_URL", "https://api-prd.kpn.com/token"), "voicehub.E007"),
         (setting("APIDAZE_KIND", "KPN"), "voicehub.E015"),
         (setting("HOOK_KEEP_DAYS", 0), "voicehub.E016"),
+        (setting("VOITEX_REVISION", "c"), "voicehub.E017"),
+        (setting("VOITEX_TIME_ZONE", "New York"), "voicehub.E018"),
+        (setting("VOITEX_UPLOAD_URL", "https://recording.voitexapi.com/upload/"), "voicehub.E007"),
+        (setting("VOITEX_SMS_URL", "https://sms.voitexapi.com/send/"), "voicehub.E007"),
         (setting("APIDAZE_PHONE_LINK_SECONDS", 0), "voicehub.E016"),
     ],
 )
@@ -97,6 +101,7 @@ def test_a_fault_of_a_demo_is_told(settings, break_it, fault):
         (setting("ENCRYPTION_KEYS", []), "voicehub.E003"),
         (setting("OUTVOICE_BASE_URL", "http://api.outvoice.com"), "voicehub.E006"),
         (setting("APIDAZE_TOKEN_URL", "http://api-prd.kpn.com/token"), "voicehub.E006"),
+        (setting("VOITEX_UPLOAD_URL", "http://api.voitex.com/recordings/upload/index.php"), "voicehub.E006"),
     ],
 )
 def test_a_fault_of_a_live_installation_is_told(live, settings, break_it, fault):
@@ -109,6 +114,9 @@ def test_a_half_set_provider_is_told(live, settings, monkeypatch):
     assert found() == []
     monkeypatch.setenv("OUTVOICE_MAX_AMOUNT", "900")
     assert found() == ["voicehub.E005"]
+    settings.VOITEX_AUTH_KEY = ""
+    monkeypatch.setenv("VOITEX_REVISION", "b")
+    assert found() == ["voicehub.E005", "voicehub.E005"]
 
 
 def test_plain_http_to_this_computer_is_allowed(live, settings):

@@ -80,6 +80,7 @@ APPROVERS = ADMIN | {"approver"}
 OK, FOUND, FORBIDDEN, NOT_FOUND = 200, 302, 403, 404
 ORDER, PAYMENT = "contributors.paymentorder", "contributors.transaction"
 PUBLISHED = "telephony.callscript, published"
+NUMBER = "telephony.phonenumber"
 FOR_A_PAYMENT = "app_label=contributors&model_name=transaction&field_name=contributor"
 
 
@@ -177,7 +178,7 @@ PAGES = {
     "admin:hooks_hookaddress_make": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
-    "admin:sync_connection_act": Page({}, post=True, of="sync.connection"),
+    "admin:sync_connection_act": Page({FOUND: ADMIN}, post=True, of="sync.connection"),
     "admin:sync_lane_act": Page({}, post=True, of="sync.lane"),
     "admin:sync_lane_stop": Page({OK: ADMIN}, of="sync.lane"),
     "admin:sync_lane_release": Page({OK: ADMIN}, of="sync.lane"),
@@ -248,6 +249,12 @@ PAGES = {
     "admin:telephony_sipaccount_password": Page({OK: STAFF_UP}, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_renew": Page({OK: STAFF_UP}, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_make_link": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
+    "admin:telephony_phonenumber_changelist": Page({OK: STAFF_UP}),
+    "admin:telephony_phonenumber_change": Page({OK: STAFF_UP}, of=NUMBER),
+    "admin:telephony_phonenumber_contact": Page({FOUND: STAFF_UP}, of=NUMBER),
+    "admin:telephony_phonenumber_create_contact": Page({FOUND: STAFF_UP}, of=NUMBER),
+    "admin:telephony_phonenumber_change_contact": Page({FOUND: STAFF_UP}, post=True, of=NUMBER),
+    "admin:telephony_phonenumber_delete_contact": Page({FOUND: STAFF_UP}, post=True, of=NUMBER),
     "phone": Page({NOT_FOUND: ANYBODY}),
     "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
     "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
@@ -348,6 +355,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "telephony.callscript": make_script("draft").pk,
         PUBLISHED: make_published("menu").script.pk,
         "telephony.sipaccount": make_sip_account(connection=apidaze).pk,
+        NUMBER: "+18459511000",
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",

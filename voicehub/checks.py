@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import phonenumbers
 from cryptography.fernet import Fernet
@@ -14,6 +15,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from telephony.apidaze import KPN, NATIVE
+from telephony.voitex import REVISIONS
 from voicehub.common.local_names import is_local_name, is_loopback
 from voicehub.sync.registry import providers
 
@@ -25,7 +27,9 @@ NEEDED = {
     "OUTVOICE_": ("OUTVOICE_CLIENT_ID",),
     "OURVOICE_": ("OURVOICE_API_KEY",),
     "APIDAZE_": ("APIDAZE_CLIENT_ID", "APIDAZE_CLIENT_SECRET"),
+    "VOITEX_": ("VOITEX_AUTH_KEY",),
 }
+VOITEX_ADDRESSES = tuple(f"VOITEX_{what}_URL" for what in ("TTS", "CALL", "SMS", "CONTACTS"))
 HOW_TO_MAKE_A_KEY = (
     'A new key: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 )
@@ -36,6 +40,7 @@ ABOVE_ZERO = (
     "HOTLINE_CALL_KEEP_DAYS",
     "APIDAZE_PASSWORD_SHOWN_SECONDS",
     "APIDAZE_PHONE_LINK_SECONDS",
+    "VOITEX_MAX_UPLOAD_BYTES",
 )
 
 
@@ -78,8 +83,7 @@ def check_providers_are_complete(**kwargs: Any) -> Iterator[checks.Error]:
 
 
 def check_provider_addresses(**kwargs: Any) -> Iterator[checks.Error]:
-    addresses = [(provider.label, provider.base_url()) for provider in providers()]
-    for name, url in (*addresses, ("KPN's tokens (APIDAZE_TOKEN_URL)", settings.APIDAZE_TOKEN_URL)):
+    for name, url in _addresses():
         address = urlsplit(url)
         is_local = is_loopback(address.hostname or "")
         if settings.VOICEHUB_DEMO and not is_local:
@@ -92,9 +96,24 @@ def check_provider_addresses(**kwargs: Any) -> Iterator[checks.Error]:
             yield _error(6, f"The address of {name} is not https.", "Set an address that begins with https://.")
 
 
+def _addresses() -> Iterator[tuple[str, str]]:
+    """Every address that is called, with what it is."""
+    yield from ((provider.label, provider.base_url()) for provider in providers())
+    yield "KPN's tokens (APIDAZE_TOKEN_URL)", settings.APIDAZE_TOKEN_URL
+    set_here = ((name, getattr(settings, name)) for name in VOITEX_ADDRESSES)
+    yield from ((f"Voitex ({name})", url) for name, url in set_here if url)
+
+
 def check_apidaze_kind(**kwargs: Any) -> Iterator[checks.Error]:
     if settings.APIDAZE_KIND not in (KPN, NATIVE):
         yield _error(15, "APIDAZE_KIND is neither kpn nor native.", "Set APIDAZE_KIND=kpn or APIDAZE_KIND=native.")
+
+
+def check_voitex(**kwargs: Any) -> Iterator[checks.Error]:
+    if settings.VOITEX_REVISION not in REVISIONS:
+        yield _error(17, "VOITEX_REVISION is neither a nor b.", "Set VOITEX_REVISION=a or VOITEX_REVISION=b.")
+    if settings.VOITEX_TIME_ZONE not in available_timezones():
+        yield _error(18, "VOITEX_TIME_ZONE is no time zone.", "Write one by its name, as in America/New_York.")
 
 
 def check_queue(**kwargs: Any) -> Iterator[checks.Error]:
@@ -163,6 +182,7 @@ CHECKS = (
     check_providers_are_complete,
     check_provider_addresses,
     check_apidaze_kind,
+    check_voitex,
     check_queue,
     check_money_settings,
     check_phone_settings,

@@ -101,6 +101,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("telephony.callscript", "integration_instructions"),
             Records("telephony.externalscript", "settings_phone"),
             Records("telephony.call", "call_log"),
+            Records("telephony.phonenumber", "contact_phone"),
         ),
     ),
     (

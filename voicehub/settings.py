@@ -246,6 +246,7 @@ SANDBOX_OURVOICE_API_KEY = "sandbox|ourvoice"
 SANDBOX_APIDAZE_CLIENT_ID = "sandbox"
 SANDBOX_APIDAZE_CLIENT_SECRET = "sandbox"  # noqa: S105
 SANDBOX_APIDAZE_NATIVE_KEY = "sandbox1"
+SANDBOX_VOITEX_AUTH_KEY = "sandbox-voitex"
 SANDBOX_APIDAZE_NATIVE_SECRET = "5a4db0c5a4db0c5a4db0c5a4db0c5a4d"  # noqa: S105
 OUTVOICE_BASE_URL = env.str(
     "OUTVOICE_BASE_URL",
@@ -305,6 +306,42 @@ APIDAZE_STATUS_PER_MINUTE = env.int("APIDAZE_STATUS_PER_MINUTE", default=20)
 APIDAZE_PASSWORD_SHOWN_SECONDS = env.int("APIDAZE_PASSWORD_SHOWN_SECONDS", default=60)
 APIDAZE_PHONE_LINK_SECONDS = env.int("APIDAZE_PHONE_LINK_SECONDS", default=600)
 APIDAZE_ZOIPER_PROVIDER_ID = env.str("APIDAZE_ZOIPER_PROVIDER_ID", default="")
+VOITEX_REVISION = env.str("VOITEX_REVISION", default="a")
+_voitex = f"{SANDBOX_URL}/voitex" if VOICEHUB_DEMO else "https://api.voitex.com"
+_voitex_b = f"{SANDBOX_URL}/voitex/%s" if VOICEHUB_DEMO else "https://%s.voitexapi.com"
+_header, _upload, _tts, _call, _sms, _contacts = (
+    (
+        "Auth-Key",
+        f"{_voitex_b % 'recording'}/upload/",
+        f"{_voitex_b % 'recording'}/upload/",
+        f"{_voitex_b % 'notify'}/",
+        f"{_voitex_b % 'sms'}/send/",
+        f"{_voitex_b % 'contacts'}/",
+    )
+    if VOITEX_REVISION == "b"
+    else (
+        "auth_key",
+        f"{_voitex}/recordings/upload/index.php",
+        f"{_voitex}/v1/recordings/upload/",
+        f"{_voitex}/v1/call/index.php",
+        f"{_voitex}/v1/sms/send/index.php",
+        "",
+    )
+)
+VOITEX_AUTH_HEADER = env.str("VOITEX_AUTH_HEADER", default=_header)
+VOITEX_UPLOAD_URL = env.str("VOITEX_UPLOAD_URL", default=_upload)
+VOITEX_TTS_URL = env.str("VOITEX_TTS_URL", default=_tts)
+VOITEX_CALL_URL = env.str("VOITEX_CALL_URL", default=_call)
+VOITEX_SMS_URL = env.str("VOITEX_SMS_URL", default=_sms)
+VOITEX_CONTACTS_URL = env.str("VOITEX_CONTACTS_URL", default=_contacts)
+VOITEX_AUTH_KEY = env.str("VOITEX_AUTH_KEY", default=SANDBOX_VOITEX_AUTH_KEY if VOICEHUB_DEMO else "")
+VOITEX_ACCOUNT = env.str("VOITEX_ACCOUNT", default="main")
+VOITEX_CONNECT_TIMEOUT = env.float("VOITEX_CONNECT_TIMEOUT", default=5)
+VOITEX_READ_TIMEOUT = env.float("VOITEX_READ_TIMEOUT", default=30)
+VOITEX_UPLOAD_TIMEOUT = env.float("VOITEX_UPLOAD_TIMEOUT", default=120)
+VOITEX_MAX_UPLOAD_BYTES = env.int("VOITEX_MAX_UPLOAD_BYTES", default=20_000_000)
+VOITEX_TIME_ZONE = env.str("VOITEX_TIME_ZONE", default="America/New_York")
+VOITEX_CONCURRENCY = env.int("VOITEX_CONCURRENCY", default=4)
 
 UNFOLD = {
     "SITE_TITLE": "VoiceHub",

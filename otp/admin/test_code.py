@@ -1,5 +1,6 @@
 """Test codes in the admin: asked for, looked over once more, sent, and followed to their end."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,12 +25,14 @@ from otp.models import OtpApp, Sender, TestCode
 from otp.obstacles import why_not_send, why_unusable
 from otp.rules import DAILY_LIMIT
 from otp.sync import SLUG, TEST_CODE_WITHIN, money
-from voicehub.common import limits, phones
+from voicehub.common import about_numbers, limits, phones
+from voicehub.common.about_numbers import MOST_LINES, Line, Section
 from voicehub.sync.admin.conditions import Roadblocks
 from voicehub.sync.admin.lanes import gauge_in_words
 from voicehub.sync.admin.once_only import OnceOnlyAdmin
 from voicehub.sync.admin.panel import RecordAction
 from voicehub.sync.admin.settling import Case
+from voicehub.sync.admin.states import badge
 from voicehub.sync.clock import database_now
 from voicehub.sync.models import Gauge, RecordState, SyncJob
 from voicehub.sync.models.job import UNFINISHED, Operation
@@ -182,3 +185,13 @@ def _facts(app: OtpApp, number: str) -> list[tuple[str, str]]:
         (_("Message"), app.message_template),
     ]
     return [*facts, (_("Balance"), gauge_in_words(balance, database_now()))] if balance else facts
+
+
+@about_numbers.shown
+def test_codes_to(number: str, request: HttpRequest) -> Iterator[Section]:
+    if not request.user.has_perm("otp.view_testcode"):
+        return
+    codes = TestCode.objects.filter(number=number)[:MOST_LINES]
+    lines = [Line(code.app_name, code.created_at, code.get_absolute_url(), badge(code.state)) for code in codes]
+    every = reverse("admin:otp_testcode_changelist", query={"q": number})
+    yield Section(_("Test codes to this number"), lines, every)

@@ -1,6 +1,7 @@
 from telephony.admin.calls import CallAdmin
 from telephony.admin.external_script import ExternalScriptAdmin
+from telephony.admin.phone_number import PhoneNumberAdmin
 from telephony.admin.script import CallScriptAdmin
 from telephony.admin.sip import SipAccountAdmin
 
-__all__ = ["CallAdmin", "CallScriptAdmin", "ExternalScriptAdmin", "SipAccountAdmin"]
+__all__ = ["CallAdmin", "CallScriptAdmin", "ExternalScriptAdmin", "PhoneNumberAdmin", "SipAccountAdmin"]

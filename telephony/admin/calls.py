@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony.models import Call
+from telephony.number_links import is_number, number_link
 from telephony.retelling import retell
 from telephony.scripts import causes
 from telephony.scripts.variables import readable
@@ -56,12 +57,12 @@ class CallAdmin(ReadOnlyAdmin):
         return badge("ended" if obj.is_last else "on_the_line")
 
     @admin.display(description=gettext_lazy("Caller"))
-    def caller(self, obj: Call) -> str:
-        return readable(obj.parameters.get("caller_id_number", "")) or _("Not told")
+    def caller(self, obj: Call) -> SafeString | str:
+        return _linked(obj.parameters.get("caller_id_number", ""))
 
     @admin.display(description=gettext_lazy("Number called"))
-    def called(self, obj: Call) -> str:
-        return readable(obj.parameters.get("destination_number", "")) or _("Not told")
+    def called(self, obj: Call) -> SafeString | str:
+        return _linked(obj.parameters.get("destination_number", ""))
 
     @admin.display(description=gettext_lazy("How it ended"))
     def outcome_of_call(self, obj: Call) -> str:
@@ -78,3 +79,9 @@ class CallAdmin(ReadOnlyAdmin):
         if obj is not None:
             context["story"], context["loads"] = retell(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+
+def _linked(told: str) -> SafeString | str:
+    """A number as Apidaze tells it, without a plus, linked to its page; an internal one as it is."""
+    number = "+" + told.removeprefix("+")
+    return number_link(number) if is_number(number) else readable(told) or _("Not told")

@@ -2,6 +2,7 @@ from telephony.models.call import Call
 from telephony.models.external_script import ExternalScript
 from telephony.models.hotline import Hotline, HotlineCall, HotlineStep, TriggerRule
 from telephony.models.phone_link import PhoneLink
+from telephony.models.phone_number import PhoneNumber
 from telephony.models.script import CalledNumber, CallScript, ScriptVersion
 from telephony.models.sip import SipAccount
 
@@ -14,6 +15,7 @@ __all__ = [
     "HotlineCall",
     "HotlineStep",
     "PhoneLink",
+    "PhoneNumber",
     "ScriptVersion",
     "SipAccount",
     "TriggerRule",

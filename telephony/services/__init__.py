@@ -1,5 +1,15 @@
 """What people do with telephony. Forms, pages and commands all come through here."""
 
+from telephony.services.contacts import (
+    ChangedMeanwhileError,
+    change_contact,
+    create_contact,
+    delete_contact,
+    find_contact,
+    has_contacts,
+    sealed,
+    unsealed,
+)
 from telephony.services.external_script import (
     AUDIT_WORDS,
     UnreachableError,
@@ -56,23 +66,31 @@ from telephony.services.sip import (
     may_check_phone,
     save_account,
 )
+from telephony.services.voitex import NotDoneError, UnclearError, ask_voitex, voitex_account
 
 __all__ = [
     "AUDIT_WORDS",
     "ChangedError",
+    "ChangedMeanwhileError",
     "LinkBusyError",
     "NewLink",
     "NotConnectedError",
+    "NotDoneError",
     "NotPublishableError",
     "NotToldError",
+    "UnclearError",
     "UnreachableError",
     "address_of",
     "answers_here",
+    "ask_voitex",
+    "change_contact",
     "check_phone",
     "check_reachable",
     "check_username",
     "claim_link",
     "connection",
+    "create_contact",
+    "delete_contact",
     "delete_hotline",
     "delete_rule",
     "digest",
@@ -81,8 +99,10 @@ __all__ = [
     "draft_digest",
     "end_claim",
     "end_default",
+    "find_contact",
     "find_link",
     "follow_address",
+    "has_contacts",
     "make_default",
     "make_link",
     "may_be_tested",
@@ -103,8 +123,11 @@ __all__ = [
     "save_rule",
     "save_script",
     "script_asking_here",
+    "sealed",
     "tells_passwords",
     "test_script",
     "unpublish",
+    "unsealed",
+    "voitex_account",
     "why_unheard",
 ]

@@ -20,7 +20,7 @@ NOT_THERE = (RecordState.GONE, RecordState.DELETING)
 
 
 class NotConnectedError(Exception):
-    """There is no key for Apidaze; the text says what to do."""
+    """There is no key for the provider; the text says what to do."""
 
 
 def connection() -> Connection:

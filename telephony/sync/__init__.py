@@ -1,5 +1,5 @@
 """How the records of telephony are kept in step: a module a provider."""
 
-from telephony.sync import apidaze
+from telephony.sync import apidaze, voitex
 
-__all__ = ["apidaze"]
+__all__ = ["apidaze", "voitex"]

@@ -5,6 +5,7 @@ import os
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from io import BytesIO
 
 import pytest
 
@@ -18,7 +19,7 @@ from voicehub.remote.errors import (
     UnexpectedResponseError,
 )
 from voicehub.remote.http import Request, Response, raise_for_common_status, retry_after
-from voicehub.remote.request import FilePart
+from voicehub.remote.multipart import FilePart
 from voicehub.remote.wire import close_kept_connections
 
 GET = Request("GET", "/x")
@@ -87,7 +88,7 @@ def test_a_form_is_sent_urlencoded(sent):
 
 
 def test_a_multipart_form_carries_texts_and_files(sent):
-    wav = FilePart('an "odd"\r\nname.wav', b"RIFF\x00\xff", "audio/wav")
+    wav = FilePart('an "odd"\r\nname.wav', BytesIO(b"RIFF\x00\xff"), 6, "audio/wav")
     _, headers, body = sent(Request("POST", "/x", multipart={"sort_number": "5", "upload_file": wav}))
     boundary = headers["Content-Type"].partition("boundary=")[2].encode()
     texts, file, end = body.split(b"--" + boundary)[1:]

@@ -18,6 +18,7 @@ from voicehub.remote.errors import (
     UncertainError,
     UnexpectedResponseError,
 )
+from voicehub.remote.multipart import MultipartBody
 from voicehub.remote.parsing import parse_json
 from voicehub.remote.redaction import Redactor
 from voicehub.remote.request import Request, encode
@@ -99,7 +100,7 @@ class ApiClient:
         header that cannot be used, RejectedError for contents that cannot be sent.
         """
         message = encode(request, self._base_url, self._authorize() if self._authorize else {})
-        redactor = self._redactor.knowing(message.headers, request.params, request.form or {})
+        redactor = self._redactor.knowing(message.headers, request.params, request.form or request.multipart or {})
         deadline = time.monotonic() + self._timeouts.total
         try:
             return self._attempt(message, redactor, deadline, is_fresh=request.once_only)
@@ -152,13 +153,13 @@ def _record(
     started_at: datetime,
     redactor: Redactor,
 ) -> ExchangeRecord:
-    origin = message.origin
+    origin, body = message.origin, message.body
     duration = datetime.now(UTC) - started_at
     return ExchangeRecord(
         method=message.method,
         url=redactor.text(f"{origin.scheme}://{origin.authority}{message.target}"),
         request_headers=redactor.headers(message.headers),
-        request_body=redactor.body(message.body),
+        request_body=redactor.body(body.outline if isinstance(body, MultipartBody) else body),
         status=answer.status,
         response_headers=redactor.headers(answer.headers),
         response_body=redactor.body(answer.body),

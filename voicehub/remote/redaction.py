@@ -117,14 +117,20 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """A text, an address or a value of a header."""
+        # Before the fields: in broken JSON a value that has quotes in it would be cut at the first one.
+        text = self._without_values(text)
         if self._may_hold_a_field(text):
             text = self._without_fields(text)
         if "hooks" in text:
             text = _HOOK.sub(rf"\1{MASK}", text)
-        for value in self._values():
-            text = text.replace(value, MASK)
+        text = self._without_values(text)
         text = text.replace("\0", "\ufffd").encode(errors="replace").decode()
         return text if len(text) <= self._limit else text[: self._limit] + "…"
+
+    def _without_values(self, text: str) -> str:
+        for value in self._values():
+            text = text.replace(value, MASK)
+        return text
 
     def _closely(self, text: str) -> str:
         text = self.text(text)

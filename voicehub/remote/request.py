@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from requests.structures import CaseInsensitiveDict
-from urllib3.filepost import encode_multipart_formdata
 
 from voicehub.remote.errors import ConfigurationError, RejectedError
+from voicehub.remote.multipart import FilePart, MultipartBody
 from voicehub.remote.wire import Message, Origin, SizedBody
 
 PORTS = {"http": 80, "https": 443}
@@ -22,15 +22,6 @@ KEPT_IN_PATHS = "!$%&'()*+,/:;=?@[]~"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-
-
-@dataclass(frozen=True)
-class FilePart:
-    """A file of a multipart form."""
-
-    name: str
-    content: bytes = field(repr=False)
-    content_type: str = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -113,15 +104,9 @@ def _content(request: Request) -> tuple[str, bytes | SizedBody | None]:
     if request.form is not None:
         return "application/x-www-form-urlencoded", urlencode(request.form).encode()
     if request.multipart is not None:
-        content, content_type = encode_multipart_formdata(
-            {name: _part(value) for name, value in request.multipart.items()}
-        )
-        return content_type, content
+        body = MultipartBody(request.multipart)
+        return body.content_type, body
     return "application/octet-stream", request.body
-
-
-def _part(value: str | FilePart) -> str | tuple[str, bytes, str]:
-    return value if isinstance(value, str) else (value.name, value.content, value.content_type)
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:

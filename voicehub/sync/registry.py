@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from voicehub.sync.handlers import Handler
+from voicehub.sync.handlers import Handler, OnExchange
+
+if TYPE_CHECKING:
+    from voicehub.sync.models import Connection
 
 GaugesOf = Callable[[Mapping[str, str]], Mapping[str, str]]
 
@@ -27,6 +30,7 @@ class Provider:
     `gauges` names the figures that it tells about an account, in the order in which its card shows them: for example
     `{"balance": _("Balance")}`. `gauges_of` reads some of them from the headers of any answer, whose names it gets in
     lower case: a pure function, asked in the thread that writes.
+    `test` asks it something without effect through a connection, and raises what keeps it from answering.
     With `adopts_changes` a comparison takes over what was changed at the provider alone; else people decide.
     """
 
@@ -42,6 +46,7 @@ class Provider:
     account: Callable[[], str] = str
     gauges: Mapping[str, Any] = field(default_factory=dict)
     gauges_of: GaugesOf | None = None
+    test: Callable[["Connection", OnExchange], None] | None = None
     adopts_changes: Callable[[], bool] = bool
 
 

@@ -6,23 +6,41 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from voicehub.remote.errors import RemoteError
+from voicehub.remote.http import ExchangeRecord
 from voicehub.sync import lanes, queue
 from voicehub.sync.clock import database_now
 from voicehub.sync.decisions import Outcome
+from voicehub.sync.exchanges import store_exchanges
 from voicehub.sync.finish import finish, write_without_call
-from voicehub.sync.models import JobState, Lane, Settlement, SyncedModel, SyncJob
+from voicehub.sync.models import Connection, JobState, Lane, Settlement, SyncedModel, SyncJob
 from voicehub.sync.models.job import QUEUED
+from voicehub.sync.registry import provider
 from voicehub.sync.signals import person_acted
 
 TRY_AGAIN = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAITING)
 
 
 class TooLateError(Exception):
-    """The job has moved on; the text says what happened instead."""
+    """It cannot be done any more, or not now; the text says why."""
 
 
 class NotYetError(Exception):
     """The person may not do this now; the text says why and when."""
+
+
+def test_connection(connection: Connection) -> None:
+    """Ask the provider something without effect. Raises TooLateError with what is in the way, if anything is."""
+    exchanges: list[ExchangeRecord] = []
+    ask = provider(connection.provider).test
+    if ask is None:
+        raise TooLateError(_("This provider has nothing that can be asked without an effect."))
+    try:
+        ask(connection, exchanges.append)
+    except RemoteError as why:
+        raise TooLateError(str(why)) from why
+    finally:
+        store_exchanges(exchanges, connection.provider, connection)
 
 
 def cancel(job: SyncJob, *, user: Any) -> None:

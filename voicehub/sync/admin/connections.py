@@ -1,14 +1,16 @@
 """The accounts that VoiceHub uses at providers; connecting one is the business of the provider's own page."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from voicehub.sync import services
 from voicehub.sync.admin.base import ReadOnlyAdmin, StateAdmin
 from voicehub.sync.admin.conditions import Condition, Roadblocks, of_account
 from voicehub.sync.admin.filters import ProviderFilter
 from voicehub.sync.admin.panel import Deed
 from voicehub.sync.models import Connection
-from voicehub.sync.registry import provider_label
+from voicehub.sync.registry import provider_label, providers
 
 
 @admin.register(Connection)
@@ -31,9 +33,22 @@ class ConnectionAdmin(ReadOnlyAdmin, StateAdmin):
     def job_of(self, obj: Connection) -> None:
         return None
 
+    def may_act(self, request: HttpRequest, obj: Connection) -> bool:
+        return request.user.has_perm("sync.connect_account")
+
     def deeds(self, obj: Connection) -> list[Deed]:
-        return []
+        can_be_tested = obj.disconnected_at is None and obj.provider in {one.slug for one in providers() if one.test}
+        return [testing(obj)] if can_be_tested else []
 
     @admin.display(description=_("Provider"))
     def provider_name(self, obj: Connection) -> str:
         return str(provider_label(obj.provider))
+
+
+def testing(connection: Connection) -> Deed:
+    return Deed(
+        _("Test the connection"),
+        name="test",
+        do=lambda user, reason: services.test_connection(connection),
+        done=_("The provider answers, and accepts the key."),
+    )
