@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,17 +46,21 @@ class Script:
         return decide(self.rules, self.default, self.situation(request, now))
 
     def situation(self, request: TriggerRequest, now: datetime) -> Situation:
-        return Situation(request, now.astimezone(self.zone), self.past_calls(request))
+        return Situation(request, now.astimezone(self.zone), partial(self.past_calls, request))
 
     def past_calls(self, request: TriggerRequest) -> int:
         """How many other calls of this caller are known, counted no further than the rules ask.
 
         A number that could be a card's is not kept, and has none.
         """
-        most = past_calls_asked(self.rules)
-        if not (most and request.caller) or without_card_numbers(request.caller) != request.caller:
+        if not request.caller or without_card_numbers(request.caller) != request.caller:
             return 0
-        return int(_single(PAST_CALLS, self.hotline, request.caller, masked_call_id(request.call_id), most) or 0)
+        besides = masked_call_id(request.call_id)
+        return int(_single(PAST_CALLS, self.hotline, request.caller, besides, self.past_calls_asked))
+
+    @cached_property
+    def past_calls_asked(self) -> int:
+        return past_calls_asked(self.rules)
 
 
 _scripts: dict[int, tuple[str, Script]] = {}

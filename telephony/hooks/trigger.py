@@ -1,6 +1,7 @@
 """Trigger requests: Voitex asks in the middle of a call what to play and where to go."""
 
 import json
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -41,9 +42,7 @@ class TriggerRequests(HookKind):
         return nothing("")
 
     def kept(self, request: Inbound) -> Kept:
-        """What is known of the call, masked; of data of cards there is nothing left."""
-        call = read(request).masked()
-        return Kept(subject=call.call_id, body=fitting(request_as_json(call)))
+        return _kept(read(request))
 
     def follow_up(self, lines: Any) -> None:
         take_in(lines)
@@ -71,14 +70,21 @@ def _answered(script: Script, call: TriggerRequest) -> HookAnswer:
         JSON,
         words=rule.name if rule else _("No rule matched."),
         source=str(rule.key) if rule else "",
-        told=_told(decision, call),
+        keep=partial(_kept, call, decision),
     )
 
 
-def _told(decision: Decision, call: TriggerRequest) -> str:
-    """The answer as it would be to a call that has nothing secret: keys and numbers do not come back in its texts."""
-    rule, kept = decision.rule, masked_answer(for_wire(decision.answer, call.masked()))
-    return fitting({"rule": rule.key if rule else None, "name": rule.name if rule else "", "answer": kept})
+def _kept(call: TriggerRequest, decision: Decision | None = None) -> Kept:
+    """What is known of the call, masked; of data of cards there is nothing left."""
+    masked = call.masked()
+    told = fitting(_told(decision, masked)) if decision else ""
+    return Kept(subject=masked.call_id, body=fitting(request_as_json(masked)), told=told)
+
+
+def _told(decision: Decision, masked: TriggerRequest) -> dict[str, Any]:
+    """The answer as it would be to the masked call: keys and numbers do not come back in its texts."""
+    rule, answer = decision.rule, masked_answer(for_wire(decision.answer, masked))
+    return {"rule": rule.key if rule else None, "name": rule.name if rule else "", "answer": answer}
 
 
 register(TriggerRequests())

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from telephony.trigger.answers import Answer, PlayText, is_sound
-from telephony.trigger.conditions import Condition
-from telephony.trigger.matching import Situation, holds, number_of, seen
+from telephony.trigger.conditions import Condition, Operator
+from telephony.trigger.matching import Situation, Test, number_of, test_of
 from telephony.trigger.placeholders import fill, values_of
 from telephony.trigger.request import TriggerRequest
 
@@ -22,6 +23,24 @@ class Rule:
     name: str
     conditions: tuple[Condition, ...]
     answer: Answer
+
+    @cached_property
+    def tests(self) -> tuple[Test, ...]:
+        """What has to hold; first what most calls fail at, last what has to be looked up."""
+        return tuple(map(test_of, sorted(self.conditions, key=_late)))
+
+    def matches(self, situation: Situation) -> bool:
+        """Whether all conditions hold, asked no further than the first that does not."""
+        for asked, has_held in self.tests:  # noqa: SIM110 - this is quicker, and somebody holds the line
+            if not has_held(situation[asked]):
+                return False
+        return True
+
+
+def _late(condition: Condition) -> int:
+    if condition.fact == "past_calls":
+        return 2
+    return 0 if condition.operator == Operator.IS else 1
 
 
 @dataclass(frozen=True)
@@ -54,7 +73,7 @@ class Explanation:
 def decide(rules: Iterable[Rule], default: Answer, situation: Situation) -> Decision:
     """What the first matching rule answers, else the default."""
     for rule in rules:
-        if all(holds(condition, situation) for condition in rule.conditions):
+        if rule.matches(situation):
             return Decision(rule.answer, rule)
     return Decision(default)
 
@@ -71,7 +90,8 @@ def explain(rules: Iterable[Rule], situation: Situation) -> list[Explanation]:
 
 
 def _look(condition: Condition, situation: Situation) -> Look:
-    return Look(condition, holds(condition, situation), seen(condition, situation))
+    asked, has_held = test_of(condition)
+    return Look(condition, has_held(situation[asked]), situation[asked])
 
 
 def past_calls_asked(rules: Iterable[Rule]) -> int:

@@ -13,6 +13,7 @@ from telephony.forms.simulator import CallerForm, told_by
 from telephony.models import Hotline, HotlineStep
 from telephony.trigger.matching import Situation
 from telephony.trigger.record import request_from_json
+from telephony.trigger.request import TriggerRequest
 from telephony.trigger.simulation import Turn, WrongKeyError, go_on, take_turn
 from telephony.views.pages import MEDIA, needs, page
 
@@ -67,10 +68,12 @@ def _turn(hotline: Hotline, form: CallerForm, pressed: Any) -> tuple[Turn | None
         return None, ""
     script = read_script(hotline)
 
-    def turn_of(call: Any) -> Turn:
+    def turn_of(call: TriggerRequest) -> Turn:
         told = form.cleaned_data["past_calls"]
-        past_calls = script.past_calls(call) if told is None else told
-        return take_turn(script.rules, script.default, Situation(call, form.cleaned_data["at"], past_calls))
+        situation = Situation(
+            call, form.cleaned_data["at"], lambda: script.past_calls(call) if told is None else told
+        )
+        return take_turn(script.rules, script.default, situation)
 
     turn = turn_of(form.request)
     if "press" not in pressed:

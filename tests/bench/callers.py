@@ -7,8 +7,8 @@ import time
 class Caller(asyncio.Protocol):
     """One connection: asks, waits for the whole answer, asks again after `pause` seconds, until `end`."""
 
-    def __init__(self, path, pause, end):
-        self.question = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    def __init__(self, question, pause, end):
+        self.question = question if isinstance(question, bytes) else get(question)
         self.pause, self.end = pause, end
         self.took, self.buffer = [], b""
         self.over = asyncio.get_running_loop().create_future()
@@ -40,6 +40,15 @@ class Caller(asyncio.Protocol):
             self.over.set_exception(error or ConnectionError("The server hung up."))
 
 
+def get(path):
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+def post(path, body):
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    return f"{head}\r\n\r\n".encode() + body
+
+
 def length_in(head):
     return int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
 
@@ -56,5 +65,7 @@ async def call(port, wishes, seconds):
 
 
 def times_of(port, wishes, seconds):
-    """The seconds that each caller's requests took; a wish is a path and a pause in seconds between requests."""
+    """The seconds that each caller's requests took; a wish is a path (or a request as it goes over the line) and a
+    pause in seconds between requests.
+    """
     return asyncio.run(call(port, wishes, seconds))

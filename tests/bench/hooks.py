@@ -1,7 +1,8 @@
-"""Script loads under gunicorn beside a bare Django view, and how long calls wait while others keep the program busy.
+"""Script loads and Trigger requests under gunicorn beside a bare Django view, and how long calls wait in company.
 
 The neighbours are two requests that take a second each, one after the other, and a file of 100,000 rows that is read
 in. Callers ask at a steady pace meanwhile, so that their times tell of waiting and not of their own crowd.
+The hotline has many rules, of which the last one matches, and a long log of calls, which that rule asks for.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import time
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlencode
 
-from tests.bench.callers import times_of
+from tests.bench.callers import post, times_of
 from tests.bench.sync import connection_to, installation
 
 # Of the bare view's requests a second, and of the quiet p99.
@@ -34,6 +35,17 @@ CALL = {
     "caller_id_number": "33987654321",
     "caller_username": "anonymous",
     "url": "https://hub.example.com/hooks/apidaze/x/",
+}
+TRIGGER = {
+    "call_id": "AST10-1689867312.264",
+    "cid": "8459510000",
+    "cnam": "VOITEX",
+    "contact_info": "null",
+    "date_time": "2023-07-20 11:35:35",
+    "did": "8459511110",
+    "branch_data": [{"branch": "0", "input": "1"}, {"branch": "1000", "input": "17"}],
+    "payment_info": [{"last_four": "4444", "cvv": 987, "amount": "57", "transaction_id": "875891"}],
+    "variables": [{"caller_pin ": "123", "var_2": "var_val"}],
 }
 BARE = ("django.core.wsgi:get_wsgi_application()", "tests.bench.bare_django")
 
@@ -93,6 +105,58 @@ def make_load():
     menu.is_default = True
     menu.save()
     return f"{addresses.make(ScriptLoads(), user=None)}?{urlencode(CALL)}"
+
+
+def make_trigger(rules, calls):
+    """A Trigger request as Voitex sends it, of a caller whose calls the last rule counts."""
+    from telephony.hooks import TriggerRequests
+    from telephony.models import Hotline, TriggerRule
+    from voicehub.common.hooks import addresses
+
+    hotline = Hotline.objects.create(did="+18459511110", name="Bench")
+    asked = [{"fact": "variable", "of": "var_2", "operator": "is_not", "value": "x"}]
+    TriggerRule.objects.bulk_create(
+        TriggerRule(
+            hotline=hotline,
+            position=number,
+            name=f"Rule {number}",
+            conditions=[*asked, {"fact": "caller", "operator": "is", "value": f"718555{number:04}"}],
+            answer={"goto": "150"},
+        )
+        for number in range(rules - 1)
+    )
+    TriggerRule.objects.create(
+        hotline=hotline,
+        position=rules,
+        name="Regulars",
+        conditions=[*asked, {"fact": "past_calls", "operator": "at_least", "value": "5"}],
+        answer={"play": [{"type": "tts", "text": "Hello {caller_name}"}], "goto": "150", "inputs": {"1": "3"}},
+    )
+    log_calls(hotline, calls)
+    return post(addresses.make(TriggerRequests(), str(hotline.pk), user=None), json.dumps(TRIGGER).encode())
+
+
+def log_calls(hotline, count):
+    """Calls of a thousand callers, with a step each."""
+    from django.utils import timezone
+
+    from telephony.models import HotlineCall, HotlineStep
+
+    now = timezone.now()
+    for start in range(0, count, 5000):
+        calls = HotlineCall.objects.bulk_create(
+            HotlineCall(
+                hotline=hotline,
+                call_id=f"bench-{number}",
+                caller=f"+1845951{number % 1000:04}",
+                first_at=now,
+                last_at=now,
+            )
+            for number in range(start, min(start + 5000, count))
+        )
+        HotlineStep.objects.bulk_create(
+            HotlineStep(call=call, mark="m", at=now, request={}, answer={}, milliseconds=1) for call in calls
+        )
 
 
 def requests_a_second(port, path, seconds):
@@ -175,6 +239,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=1.0, help="of one round of requests a second")
     parser.add_argument("--repeat", type=int, default=15)
+    parser.add_argument("--rules", type=int, default=200, help="of the hotline")
+    parser.add_argument("--calls", type=int, default=20_000, help="in the log of the hotline")
     parser.add_argument("--import", dest="is_import", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.is_import:
@@ -182,16 +248,27 @@ def main():
     os.environ |= {"HOOK_REQUESTS_PER_MINUTE": str(10**9), "PAYMENT_BATCH_MAX_ROWS": str(ROWS)}
     with installation(), ExitStack() as stack:
         key, bell = make_bell()
-        ours = (stack.enter_context(server(*OURS)), make_load())
+        load, trigger = make_load(), make_trigger(options.rules, options.calls)
+        port = stack.enter_context(server(*OURS))
         bare = (stack.enter_context(server(*BARE)), f"/bare/{key}/?session=abc")
-        for one in (ours, bare):
+        for one in (bare, (port, load), (port, trigger)):
             requests_a_second(*one, 1)
         result = {
             "database": "postgresql" if os.environ.get("DATABASE_URL") else "sqlite",
-            "throughput": throughput(ours, bare, options.seconds, options.repeat),
-            "busy_p99": waiting(ours, bell, 4 * options.seconds, options.repeat // 3),
+            "calls": options.calls,
+            **{
+                name: {
+                    "throughput": throughput((port, asked), bare, options.seconds, options.repeat),
+                    "busy_p99": waiting((port, asked), bell, 4 * options.seconds, options.repeat // 3),
+                }
+                for name, asked in (("script_load", load), ("trigger", trigger))
+            },
         }
-    kept = result["throughput"]["ratio"] >= LIMITS["throughput"] and result["busy_p99"]["ratio"] <= LIMITS["busy_p99"]
+    kept = all(
+        result[name]["throughput"]["ratio"] >= LIMITS["throughput"]
+        and result[name]["busy_p99"]["ratio"] <= LIMITS["busy_p99"]
+        for name in ("script_load", "trigger")
+    )
     print(json.dumps(result | {"limits": LIMITS, "kept": kept}))
 
 

@@ -103,14 +103,14 @@ def test_a_kind_that_fails_tells_nothing_either(ask, monkeypatch, caplog):
     caplog.set_level(logging.DEBUG)
     reports = []
 
-    def fail(decision, call):
+    def fail(answer, call):
         raise ValueError
 
     def report(kind, error):
         _tell(kind, error)
         reports.append(ExceptionReporter(None, type(error), error, error.__traceback__).get_traceback_html())
 
-    monkeypatch.setattr("telephony.hooks.trigger._told", fail)
+    monkeypatch.setattr("telephony.hooks.trigger.for_wire", fail)
     monkeypatch.setattr(receiver, "_tell", report)
     assert ask() == {}
     chores.run(following.CHORE.name)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -332,3 +333,50 @@ def test_old_calls_go_with_their_steps(hotline, ask, steps, settings):
     chores.run(call_log.CHORE.name)
     assert [step.call.call_id for step in HotlineStep.objects.all()] == ["young"]
     assert not call_log.is_due()
+
+
+def wait_for_lines(count, seconds=10):
+    """The line is written when the caller has the answer already."""
+    end = time.monotonic() + seconds
+    while HookRequest.objects.count() < count and time.monotonic() < end:
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def phone(sandbox, live_server, path):
+    """Voitex's stand-in calls the hotline; gives what the caller noticed, turn by turn, and how it ended."""
+    sandbox.reset("voitex")
+    sandbox.edit("voitex", set_trigger={"did": "8459511110", "url": live_server.url + path})
+
+    def phone(**plan):
+        call = sandbox.errand("voitex", call=plan)
+        return [turn["heard"] for turn in call["turns"]], call["ending"]
+
+    return phone
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_a_whole_call_is_answered_and_told(hotline, phone, steps):
+    """Greeted by name, led by a key to the opening hours and on to the shop; with all that Voitex may vary."""
+    hours = {"play": [{"type": "file", "album": "10", "sort": "25"}], "goto": "150"}
+    menu = {
+        "play": [{"type": "tts", "text": "Hello {contact.first_name}. For opening hours press 3."}],
+        "inputs": {"1": "105", "2": "150", "3": "1000"},
+        "variables": {"code": "{last_four}"},
+    }
+    make_rule(hotline, hours, ("branch_last", "is", "1000"), ("input", "is", "3"), name="Hours")
+    make_rule(hotline, menu, ("contact", "known", "", "first_name"), name="Menu")
+    adam = {"contact": {"first_name": "Adam"}, "amount": "57", "variables": {"caller_pin": "80153"}}
+    heard = [["“Hello Adam. For opening hours press 3.”"], ["Recording 25 of album 10"]]
+    for oddity in ("", "twice", "without-payment", "form"):
+        assert phone(**adam, keys=["3"], oddity=oddity)[0] == heard
+    assert phone() == ([[]], "No Route Found.")
+    wait_for_lines(11)
+    told = steps()
+    assert [step.rule_name for step in told] == ["Menu", "Hours"] * 4 + [""]
+    assert HotlineCall.objects.count() == 5
+    assert told[1].request["path"] == [["0", "1"], ["1000", "3"]]
+    assert told[1].request["payments"] == [["4444", "57", "875891"]]
+    assert told[1].request["variables"] == {"caller_pin": "•••", "code": "•••"}
+    kept = str(list(HotlineStep.objects.values())) + str(list(HookRequest.objects.values()))
+    assert not [secret for secret in ("0126", "8451239876", "10950", "80153") if secret in kept]

@@ -1,7 +1,7 @@
 """What an app tells about its kind of hook: what it takes, what it answers, and what of a request may be kept."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -54,8 +54,8 @@ class Inbound:
 
 @dataclass(frozen=True)
 class HookAnswer:
-    """What the caller gets. `words` are for our own people, and stand in the log; so do `source`, a key of the kind's
-    own for what the answer was made from, and `told`, what of the answer may be kept.
+    """What the caller gets. `words` are for our own people, and stand in the log; so does `source`, a key of the
+    kind's own for what the answer was made from. `keep` tells later, in place of the kind's `kept`, what may be kept.
     """
 
     body: bytes = field(default=b"", repr=False)
@@ -64,16 +64,19 @@ class HookAnswer:
     headers: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
     source: str = ""
-    told: str = ""
+    keep: "Callable[[], Kept] | None" = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What of a request is written down; it can be found by its `subject`, such as the id of a call."""
+    """What of a request, and of what it was `told`, is written down; it can be found by its `subject`, such as the id
+    of a call.
+    """
 
     subject: str = ""
     query: str = ""
     body: str = ""
+    told: str = ""
 
 
 class HookKind(ABC):

@@ -110,7 +110,7 @@ class Visit:
         return response
 
     def _line(self, outcome: str, answer: HookAnswer, milliseconds: int) -> HookRequest:
-        kept = self._kept()
+        kept = self._kept(answer)
         return HookRequest(
             kind=self.kind.slug,
             address_id=self.address.pk,
@@ -125,16 +125,16 @@ class Visit:
             outcome=outcome,
             words=answer.words,
             source=answer.source,
-            told=answer.told,
+            told=kept.told,
             is_waiting=self.kind.is_followed_up,
         )
 
-    def _kept(self) -> Kept:
+    def _kept(self, answer: HookAnswer) -> Kept:
         """What the kind wants to be kept, and never the token, whatever it hides in."""
         _kind, token = split(self.inbound.path.removeprefix(addresses.PREFIX))
         try:
-            kept = self.kind.kept(self.inbound)
-            return Kept(*(text.replace(token, MASK) for text in (kept.subject, kept.query, kept.body)))
+            kept = answer.keep() if answer.keep else self.kind.kept(self.inbound)
+            return Kept(*(text.replace(token, MASK) for text in (kept.subject, kept.query, kept.body, kept.told)))
         except Exception as error:
             _tell(self.kind, error)
             return Kept()
