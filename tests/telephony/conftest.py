@@ -98,3 +98,34 @@ def work(apidaze):
             let_pass(minutes=20)
 
     return work
+
+
+VOITEX = {
+    "a": ("recordings/upload/index.php", "v1/recordings/upload/", "v1/call/index.php", "v1/sms/send/index.php", ""),
+    "b": ("recording/upload/", "recording/upload/", "notify/", "sms/send/", "contacts/"),
+}
+
+
+@pytest.fixture
+def voitex(db, settings, sandbox):
+    """The sandbox's Voitex in its first state, and the settings that lead to it by revision A."""
+    sandbox.reset("voitex")
+    speak_voitex(settings, sandbox, "a")
+    lanes.ensure_lanes()
+    return sandbox
+
+
+@pytest.fixture
+def voitex_b(voitex, settings):
+    """The same by revision B."""
+    speak_voitex(settings, voitex, "b")
+    return voitex
+
+
+def speak_voitex(settings, sandbox, revision):
+    settings.VOITEX_REVISION = revision
+    settings.VOITEX_AUTH_HEADER = "Auth-Key" if revision == "b" else "auth_key"
+    settings.VOITEX_AUTH_KEY = settings.SANDBOX_VOITEX_AUTH_KEY
+    settings.VOITEX_READ_TIMEOUT = settings.VOITEX_UPLOAD_TIMEOUT = 2
+    for what, path in zip(("UPLOAD", "TTS", "CALL", "SMS", "CONTACTS"), VOITEX[revision], strict=True):
+        setattr(settings, f"VOITEX_{what}_URL", f"{sandbox.url}/voitex/{path}" if path else "")

@@ -286,55 +286,6 @@ ALL = (
 )
 
 
-def cut(peer):
-    peer.read_request()
-    peer.reset()
-
-
-def hang(peer):
-    peer.read_request()
-    peer.hang()
-
-
-def half(peer):
-    peer.answer(response(DONE.encode())[:-5])
-
-
-def said(body, status="200 OK", *headers):
-    return answers(response(body, *headers, status=status))
-
-
-FAULTS = {
-    "refused": (said(b'{"status":"error","errors":["No"]}', "400 Bad Request"), RejectedError),
-    "refused in a 200": (said(b'{"status":"error","errors":["No"]}'), RejectedError),
-    "key refused": (said(b'{"status":"error"}', "401 Unauthorized"), ConfigurationError),
-    "turned away by a proxy": (said(b"<html>", "403 Forbidden"), ConfigurationError),
-    "not there": (said(b"<html>", "404 Not Found"), RejectedError),
-    "too many": (said(b"", "429 Too Many", "Retry-After: 7"), RateLimitedError),
-    "error": (said(b"Server Error", "500 Error"), UncertainError),
-    "bad gateway": (said(b"<html>", "502 Bad Gateway"), UncertainError),
-    "redirect": (said(b"", "302 Found", "Location: http://127.0.0.1:1/"), UncertainError),
-    "cut": (cut, UncertainError),
-    "cut in the middle": (half, UncertainError),
-    "never answered": (hang, UncertainError),
-    "a web page": (said(b"<html>Welcome</html>"), UnexpectedResponseError),
-    "nothing": (said(b""), UnexpectedResponseError),
-    "no text": (said(b"\xff\xfe\x00"), UnexpectedResponseError),
-    "packed": (said(DONE.encode(), "200 OK", "Content-Encoding: br"), UnexpectedResponseError),
-    "another shape": (said(b'{"status":true,"data":[]}'), UnexpectedResponseError),
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_means_the_same_for_everything_and_nothing_is_asked_twice(voitex, fault):
-    script, error = FAULTS[fault]
-    client = voitex(script=script)
-    for number, ask in enumerate(ALL, start=1):
-        with pytest.raises(error):
-            ask(client)
-        assert len(client.server.requests) == number
-
-
 def test_what_was_never_sent_is_told_from_what_was(voitex):
     client = voitex()
     client.server.stop()

@@ -1,6 +1,7 @@
 """Voitex: recordings, speech, notification calls, texts and contacts in both revisions of its interface."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,7 @@ from voicehub.sandbox.contract import Operation, Provider, Text, any_request
 from voicehub.sandbox.providers.voitex import calling, contacts, recordings, records, sending
 from voicehub.sandbox.providers.voitex.access import Fields, error, fields_of, guard
 from voicehub.sandbox.providers.voitex.faults import KINDS
-from voicehub.sandbox.wire import Answer, Request
+from voicehub.sandbox.wire import Answer, Request, html_answer
 
 Act = Callable[[Fields, Request], Answer]
 Fits = Callable[[Request], bool]
@@ -19,7 +20,12 @@ def with_field(name: str, value: str) -> Fits:
 
 
 def operation(name: str, label: Text, path: str, act: Act, fits: Fits = any_request) -> Operation:
-    return Operation(name, label, "POST", path, act=guard(act), error=error, fits=fits)
+    return Operation(name, label, "POST", path, act=guard(act), error=failed, fits=fits)
+
+
+def failed(status: int, sentence: str) -> Answer:
+    """A server that breaks down does not say so in JSON: that would be Voitex's own word that nothing was done."""
+    return html_answer(sentence, status) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else error(status, sentence)
 
 
 VOITEX = Provider(
