@@ -5,11 +5,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony.models import ExternalScript
-from telephony.script_address import KIND, is_masked
+from telephony.script_address import KIND, fingerprint_in, is_masked
 from telephony.services.sip import NOT_THERE, NotConnectedError, connection
 from voicehub.common import audit
 from voicehub.common.hooks import addresses
@@ -21,6 +23,20 @@ from voicehub.sync.models import RecordState, SyncJob
 
 NOT_TAKEN = (RecordState.WAITING, RecordState.REFUSED, RecordState.FAILED, RecordState.UNCERTAIN)
 NAME_AT_FIRST = "VoiceHub"
+NOBODY_ASKS = gettext_lazy(
+    "Apidaze does not ask VoiceHub what to do on a call. Under External scripts, press “Answer calls from here”."
+)
+ASKS_ANOTHER = gettext_lazy(
+    "Apidaze asks another address what to do on a call: %(address)s. Under External scripts, press “Answer calls "
+    "from here”."
+)
+CLOSED = gettext_lazy(
+    "The inbound address that Apidaze asks is closed, so whoever calls is cut off. Under External scripts, press "
+    "“Answer calls from here”: that makes a new one."
+)
+NOT_TAKEN_YET = gettext_lazy(
+    "Apidaze has not taken the address of VoiceHub yet. The page of the external script says why."
+)
 AUDIT_WORDS: dict[str, Any] = {
     "script.registered": gettext_lazy("Let VoiceHub answer calls"),
     "script.returned": gettext_lazy("Let the address before answer calls again"),
@@ -68,7 +84,7 @@ def register_address(*, user: Any) -> ExternalScript:
     """
     check_reachable()
     script = registered_script()
-    if script and script.is_ours and script.sync_state in NOT_TAKEN and _is_open(script):
+    if script and script.is_ours and script.sync_state in NOT_TAKEN and is_open(script.url):
         queue.push(script, user)
         return script
     path = _new_path(user)
@@ -111,44 +127,57 @@ def why_unheard() -> str:
     except NotConnectedError as why:
         return str(why)
     if script is None:
-        return _(
-            "Apidaze does not ask VoiceHub what to do on a call. Under External scripts, let it answer calls from "
-            "here."
-        )
-    there = script.agreed_values.get("url", "")
+        return str(NOBODY_ASKS)
+    there = address_there(script)
     if there and not is_masked(there):
-        return _(
-            "Apidaze asks another address what to do on a call: %(address)s. Under External scripts, let it answer "
-            "calls from here."
-        ) % {"address": there}
-    if not answers_here(script):
-        return _(
-            "The inbound address that Apidaze asks is closed, so whoever calls is cut off. Under External scripts, "
-            "let it answer calls from here: that makes a new one."
-        )
-    return (
-        "" if there else _("Apidaze has not taken the address of VoiceHub yet. The external script's page says why.")
-    )
+        return ASKS_ANOTHER % {"address": there}
+    return why_cut_off(script) or ("" if there else str(NOT_TAKEN_YET))
 
 
-def script_asking_here() -> ExternalScript | None:
-    """The external script with which Apidaze asks at our open address."""
-    scripts = ExternalScript.objects.exclude(sync_state__in=NOT_THERE)
-    return next(filter(answers_here, scripts), None)
+def why_cut_off(script: ExternalScript) -> str:
+    """What is wrong, and what to do, when Apidaze asks at an address of ours that is closed; else empty."""
+    there = address_there(script)
+    return str(CLOSED) if is_masked(there) and not is_open(there) else ""
+
+
+def address_there(script: ExternalScript) -> str:
+    """The address, masked, that Apidaze asks as far as is known; empty when it does not have the script."""
+    if script.sync_state in NOT_THERE:
+        return ""
+    return str(script.seen_values.get("url") or script.agreed_values.get("url", ""))
 
 
 def answers_here(script: ExternalScript) -> bool:
-    """Whether the address is ours and open: somebody may have closed it."""
-    return script.is_ours and _is_open(script)
+    """Whether Apidaze asks here and gets answers."""
+    return is_open(address_there(script))
+
+
+def points_here(script: ExternalScript) -> bool:
+    """Whether Apidaze is to ask here and would get answers, even if it has not been told yet."""
+    return script.is_ours and is_open(script.url)
+
+
+def scripts_asking_here() -> list[ExternalScript]:
+    """The external scripts with which Apidaze asks at our open address, or is about to."""
+    scripts = ExternalScript.objects.exclude(sync_state__in=NOT_THERE)
+    return [script for script in scripts if answers_here(script) or points_here(script)]
+
+
+def follows_address() -> bool:
+    """Whether Apidaze will be told of a new address by itself."""
+    return any(script.is_ours for script in ExternalScript.objects.exclude(sync_state__in=NOT_THERE))
 
 
 def may_be_tested(script: ExternalScript) -> bool:
     return bool(script.remote_id) and script.sync_state not in NOT_THERE
 
 
-def _is_open(script: ExternalScript) -> bool:
-    token = script.secret_url.rstrip("/").rpartition("/")[2]
-    return HookAddress.objects.filter(kind=KIND, digest=addresses.digest_of(token)).exists()
+def is_open(url: str) -> bool:
+    """Whether we answer at this masked address of ours: it may be closed, or its time may be over."""
+    mark = fingerprint_in(url)
+    works_on = Q(former_digest__startswith=mark, former_until__gt=timezone.now())
+    ours = HookAddress.objects.filter(Q(digest__startswith=mark) | works_on, kind=KIND)
+    return bool(mark) and ours.exists()
 
 
 def _new_path(user: Any) -> str:

@@ -119,6 +119,25 @@ def test_a_number_of_no_country_is_an_error_at_its_line(client, settings, page):
     assert "No country has a number like +99900012345" in text_of(client.get(address(script, *filter(None, [page]))))
 
 
+def test_who_is_rung_by_scripts_that_a_menu_leads_to_is_not_left_out(client):
+    make_published("ring", HANGUP.replace("<answer/>", "<dial><sipaccount>ann</sipaccount></dial>"))
+    menu = make_script("menu", HANGUP.replace("<answer/>", '<wait action="{script_address}?script=ring">1</wait>'))
+    page = text_of(client.get(address(menu, "publish")))
+    assert "It rings nobody itself." in page
+    assert "callers may get to: <strong>ring</strong>" in page
+    assert "It rings nobody." in text_of(client.get(address(make_script("alone"), "publish")))
+
+
+def test_a_script_that_no_caller_gets_to_is_not_said_to_be_heard(client):
+    script = make_published("menu").script
+    pages = {"": "Published, not heard", "publish": "exactly this is published already", "versions": "(published)"}
+    for page, words in pages.items():
+        told = text_of(client.get(address(script, *filter(None, [page]))))
+        assert words in told
+        assert "allers hear" not in told
+    assert "There is no key for Apidaze" in text_of(client.get(LIST))
+
+
 def test_what_cannot_be_published_says_why_and_has_no_button(client, settings):
     settings.ALLOWED_NUMBER_PREFIXES = ["+33"]
     draft = HANGUP.replace("<answer/>", "<dial><number>31201234567</number></dial>")

@@ -305,6 +305,14 @@ STATES: dict[str, State] = {
         _("Go on with it, and publish it when it is ready."),
         _("Who may publish can do that."),
     ),
+    "unreached": State(
+        _("Published, not heard"),
+        Tone.LOOK,
+        "voice_over_off",
+        _("It is published, but nobody who calls gets to it."),
+        "",
+        "",
+    ),
     "unpublished": State(
         _("Not published"),
         Tone.QUIET,
