@@ -124,6 +124,7 @@ class ExternalScriptAdmin(TwinAdmin):
             form=form,
             script=script,
             job=job,
+            answers_here=services.answers_here(script),
             is_waiting=job is not None and job.state in UNFINISHED,
             report=check_draft(script.test_answer) if script.test_answer else None,
         )
@@ -131,7 +132,7 @@ class ExternalScriptAdmin(TwinAdmin):
     def _test(self, request: HttpRequest, script: ExternalScript, form: ImitatedCallForm) -> HttpResponse:
         try:
             services.test_script(script, form.call(), user=request.user)
-        except services.UnreachableError as why:
+        except (services.UnreachableError, TooLateError) as why:
             self.message_user(request, str(why), messages.ERROR)
         else:
             words = _(

@@ -157,7 +157,7 @@ class CallScriptAdmin(FastListAdmin):
             return []
         return [
             (_("Published version"), version.number),
-            (_("For callers of"), self.answers(obj)),
+            (_("Answers"), self.answers(obj)),
             (_("Published at"), version.published_at),
             (_("By"), str(version.published_by or "")),
             (_("Note"), version.note),

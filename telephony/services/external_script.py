@@ -19,7 +19,9 @@ from voicehub.common.hooks.kinds import HookKind, kind_of
 from voicehub.common.hooks.models import HookAddress
 from voicehub.common.local_names import is_local_name
 from voicehub.sync import queue
-from voicehub.sync.models import RecordState, SyncJob
+from voicehub.sync.models import JobState, RecordState, SyncJob
+from voicehub.sync.models.job import Operation
+from voicehub.sync.services import TooLateError
 
 NOT_TAKEN = (RecordState.WAITING, RecordState.REFUSED, RecordState.FAILED, RecordState.UNCERTAIN)
 NAME_AT_FIRST = "VoiceHub"
@@ -113,9 +115,15 @@ def follow_address(address: str, *, user: Any) -> None:
 
 @transaction.atomic
 def test_script(script: ExternalScript, call: dict[str, str], *, user: Any) -> SyncJob:
-    """Have Apidaze load the script as for a call with these parameters. Raises UnreachableError."""
+    """Have Apidaze load the script as for a call with these parameters. Raises UnreachableError.
+
+    One at a time, or the answer to one call would be shown for another: raises TooLateError.
+    """
     if script.is_ours:
         check_reachable()
+    looks = SyncJob.objects.filter(model=script._meta.label_lower, object_id=script.pk, operation=Operation.LOOK)
+    if looks.filter(state=JobState.SENDING).exists():
+        raise TooLateError(_("A test is under way: wait for its answer first. Nothing was done."))
     ExternalScript._base_manager.filter(pk=script.pk).update(test_call=call, test_answer="", tested_at=None)
     return queue.look(script, user)
 

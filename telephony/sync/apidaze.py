@@ -52,6 +52,8 @@ def apidaze_settings() -> ApidazeSettings:
         client_secret=settings.APIDAZE_CLIENT_SECRET,
         connect_timeout=settings.APIDAZE_CONNECT_TIMEOUT,
         read_timeout=settings.APIDAZE_READ_TIMEOUT,
+        is_secret_public=settings.VOICEHUB_DEMO
+        and settings.APIDAZE_CLIENT_SECRET == settings.SANDBOX_APIDAZE_CLIENT_SECRET,
     )
 
 

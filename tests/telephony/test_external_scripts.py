@@ -20,6 +20,7 @@ from voicehub.common.hooks.models import HookAddress
 from voicehub.common.roles import ADMINS, STAFF
 from voicehub.sync import lanes, queue, resolving
 from voicehub.sync import services as sync_services
+from voicehub.sync.claim import claim
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Exchange, RecordState, SyncJob
 
@@ -280,8 +281,33 @@ def test_what_apidaze_gets_is_shown_and_masked(either, apidaze, foreign):
     services.test_script(foreign, {"destination_number": "31"}, user=None)
     drain_inline()
     job = SyncJob.objects.get(operation="look")
-    assert "could not be loaded" in job.message
+    assert "The sandbox asks this computer alone" in job.message
     assert not again(foreign).tested_at
+
+
+def test_a_secret_that_is_not_the_demos_is_masked_wherever_it_stands(apidaze, foreign, settings):
+    settings.VOICEHUB_DEMO = False
+    services.test_script(foreign, {"destination_number": "31"}, user=None)
+    drain_inline()
+    assert "The ••• asks this computer alone" in SyncJob.objects.get(operation="look").message
+
+
+def test_while_a_test_runs_nothing_of_the_one_before_is_shown(apidaze, foreign, client, pat):
+    client.force_login(pat)
+    page = reverse("admin:telephony_externalscript_test", args=[foreign.pk])
+    client.post(page, {"destination_number": "31", "caller_id_number": "31"})
+    drain_inline()
+    told = client.get(page).content.decode()
+    assert "asks this computer alone" in told
+    assert "stands among the inbound requests" not in told
+    client.post(page, {"destination_number": "32", "caller_id_number": "31"})
+    told = client.get(page).content.decode()
+    assert "Apidaze is being asked." in told
+    assert "asks this computer alone" not in told
+    claim("apidaze", "one")
+    refused = client.post(page, {"destination_number": "33", "caller_id_number": "31"}, follow=True)
+    assert "A test is under way" in refused.content.decode()
+    assert again(foreign).test_call["destination_number"] == "32"
 
 
 @pytest.mark.parametrize("base", ["", "http://localhost:8000", "https://127.0.0.1"])
