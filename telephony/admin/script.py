@@ -45,6 +45,7 @@ class CallScriptAdmin(FastListAdmin):
     actions_submit_line = ("save_and_publish",)
     list_before_template = "admin/telephony/callscript/list_top.html"
     change_form_outer_before_template = "admin/telephony/callscript/top.html"
+    change_form_before_template = "admin/telephony/callscript/_summary.html"
     change_form_after_template = "admin/telephony/callscript/panel.html"
     change_form_outer_after_template = "admin/telephony/callscript/bottom.html"
 

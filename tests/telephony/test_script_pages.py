@@ -61,11 +61,15 @@ def test_a_new_script_begins_as_a_sample_is_saved_and_published(client):
 def test_what_is_typed_is_checked_and_tried_out_meanwhile(client):
     draft = HANGUP.replace("<answer/>", "<answer/>\r\n <speek>Hello</speek>")
     said = text_of(client.post(f"{LIST}check/", {"name": "menu", "draft": draft, "script": "x"}))
-    assert "#line-2-2" in said
-    assert "Did you mean speak?" in said
+    assert said.count("#line-2-2") == said.count("Did you mean speak?") == 2
     said = text_of(client.post(f"{LIST}check/", {"name": "menu", "draft": LONGER, "try-caller": "1" * 500}))
     assert "No errors" in said
     assert "Says “Hello” in en-US." in said
+
+
+def test_the_first_mistake_stands_above_the_editor(client):
+    page = text_of(client.get(address(make_script("menu", HANGUP.replace("<answer/>", "<anser/>")))))
+    assert page.index("Did you mean answer?") < page.index('name="draft"')
 
 
 @pytest.mark.parametrize(
@@ -96,7 +100,8 @@ def test_the_second_of_two_tabs_is_stopped_and_keeps_its_text(client):
     second = typed(client, script, draft=LONGER)
     client.post(address(script), typed(client, script, draft_numbers=NUMBER))
     answer = client.post(address(script), second)
-    assert "Not saved: it was changed elsewhere" in text_of(answer)
+    said = text_of(answer)
+    assert said.index("Not saved: it was changed elsewhere") < said.index('aria-label="State"')
     assert "<span>−</span><code>+31201234567</code>" in answer.content.decode()
     assert "Hello" in text_of(answer)
     script.refresh_from_db()
