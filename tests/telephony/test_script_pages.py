@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from telephony import demo, services
 from telephony.models import CallScript, ScriptVersion
+from telephony.publication import check_draft
 from telephony.scripts.samples import ANNOUNCE
 from tests.common.factories import make_person
 from tests.contributors.factories import signed_in
@@ -186,6 +187,12 @@ def test_a_version_is_copied_into_the_draft(client):
     assert CallScript.objects.get().draft == HANGUP
 
 
+def test_the_name_of_a_record_is_written_as_it_is_and_those_of_lists_as_headings(client):
+    page = text_of(client.get(address(make_script("menu"))))
+    assert "> menu </a" in page
+    assert "> Call scripts </a" in page
+
+
 def test_a_published_script_is_neither_renamed_nor_deleted(client):
     script = make_published("menu").script
     client.post(address(script), typed(client, script) | {"name": "other"})
@@ -211,6 +218,12 @@ def test_the_demo_has_a_menu_for_every_caller():
     demo.seed()
     assert ScriptVersion.objects.answering(NUMBER).script.name == "menu"
     assert not [script for script in CallScript.objects.all() if script.has_unpublished_changes]
+
+
+def test_nothing_is_wrong_with_the_scripts_of_the_demo(apidaze):
+    demo.seed()
+    found = {script.name: check_draft(script.draft, script.name).problems for script in CallScript.objects.all()}
+    assert found == dict.fromkeys(("announce", "after-ringing", "ring-one", "ring-several", "menu"), ())
 
 
 def test_a_script_out_of_use_is_deleted_with_its_versions(client):
