@@ -15,7 +15,6 @@ from telephony import services
 from telephony.forms import ExternalScriptForm, ImitatedCallForm
 from telephony.models import CallScript, ExternalScript
 from telephony.publication import check_draft
-from telephony.script_address import is_masked
 from voicehub.sync.admin.panel import Deed, RecordAction
 from voicehub.sync.admin.twins import TwinAdmin
 from voicehub.sync.models import SyncJob
@@ -50,7 +49,7 @@ class ExternalScriptAdmin(TwinAdmin):
         there = services.address_there(obj)
         if not there:
             return _("Nobody: Apidaze does not have it")
-        if not is_masked(there):
+        if not services.is_here(there):
             return _("Another address")
         return _("VoiceHub") if services.is_open(there) else _("Nobody: the inbound address is closed")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony.models import ExternalScript
-from telephony.script_address import KIND, fingerprint_in, is_masked
+from telephony.script_address import KIND, fingerprint_in
 from telephony.services.sip import NOT_THERE, NotConnectedError, connection
 from voicehub.common import audit
 from voicehub.common.hooks import addresses
@@ -86,7 +86,7 @@ def register_address(*, user: Any) -> ExternalScript:
     """
     check_reachable()
     script = registered_script()
-    if script and script.is_ours and script.sync_state in NOT_TAKEN and is_open(script.url):
+    if script and script.sync_state in NOT_TAKEN and points_here(script):
         queue.push(script, user)
         return script
     path = _new_path(user)
@@ -137,7 +137,7 @@ def why_unheard() -> str:
     if script is None:
         return str(NOBODY_ASKS)
     there = address_there(script)
-    if there and not is_masked(there):
+    if there and not is_here(there):
         return ASKS_ANOTHER % {"address": there}
     return why_cut_off(script) or ("" if there else str(NOT_TAKEN_YET))
 
@@ -145,7 +145,7 @@ def why_unheard() -> str:
 def why_cut_off(script: ExternalScript) -> str:
     """What is wrong, and what to do, when Apidaze asks at an address of ours that is closed; else empty."""
     there = address_there(script)
-    return str(CLOSED) if is_masked(there) and not is_open(there) else ""
+    return str(CLOSED) if is_here(there) and not is_open(there) else ""
 
 
 def address_there(script: ExternalScript) -> str:
@@ -180,9 +180,14 @@ def may_be_tested(script: ExternalScript) -> bool:
     return bool(script.remote_id) and script.sync_state not in NOT_THERE
 
 
+def is_here(url: str) -> bool:
+    """Whether an address is, or was, one of ours, at the site at which we are reached now."""
+    return url.startswith(f"{settings.OWN_BASE_URL}{addresses.PREFIX}{KIND}/")
+
+
 def is_open(url: str) -> bool:
     """Whether we answer at this masked address of ours: it may be closed, or its time may be over."""
-    mark = fingerprint_in(url)
+    mark = fingerprint_in(url) if is_here(url) else ""
     works_on = Q(former_digest__startswith=mark, former_until__gt=timezone.now())
     ours = HookAddress.objects.filter(Q(digest__startswith=mark) | works_on, kind=KIND)
     return bool(mark) and ours.exists()
@@ -191,5 +196,9 @@ def is_open(url: str) -> bool:
 def _new_path(user: Any) -> str:
     address = HookAddress.objects.filter(kind=KIND, target="").first()
     if address:
+        if address.is_former_open and not scripts_asking_here():
+            # Nobody needs it: Apidaze asks elsewhere.
+            addresses.close_former(address, user=user)
+            address.refresh_from_db()
         return addresses.exchange(address, user=user)
     return addresses.make(cast(HookKind, kind_of(KIND)), user=user)

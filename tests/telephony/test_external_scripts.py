@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from voicehub.sync import services as sync_services
 from voicehub.sync.claim import claim
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Exchange, RecordState, SyncJob
+from voicehub.sync.services import TooLateError
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -197,6 +199,9 @@ def test_whether_callers_get_to_the_scripts_is_told_by_what_apidaze_asks(
     assert "has not taken the address" in services.why_unheard()
     drain_inline()
     assert services.why_unheard() == ""
+    with override_settings(OWN_BASE_URL="https://moved.example"):
+        assert "another address what to do on a call: http://127.0.0.1:8000/hooks" in services.why_unheard()
+        assert not services.points_here(again(script))
     new_client().change_script(again(script).remote_id, url=FOREIGN)
     compare_scripts()
     assert FOREIGN in services.why_unheard()
@@ -246,9 +251,22 @@ def test_who_has_to_tell_apidaze_of_a_new_address_is_said_as_it_is(apidaze, fore
     assert "press “Answer calls from here”" in made.content.decode()
     register()
     address = HookAddress.objects.get()
+    addresses.close_former(address, user=None)
     page = client.get(reverse("admin:hooks_hookaddress_change", args=[address.pk])).content.decode()
     assert "VoiceHub tells the provider of the new one" in page
     assert "Enter it at the provider" not in page
+
+
+def test_a_further_new_token_is_refused_while_apidaze_may_still_use_the_former_one(apidaze, foreign, client, pat):
+    register()
+    addresses.exchange(HookAddress.objects.get(), user=None)
+    drain_inline()
+    with pytest.raises(TooLateError, match="may still use it"):
+        services.register_address(user=None)
+    services.return_to_previous(again(foreign), user=None)
+    drain_inline()
+    registered = register()
+    assert there(apidaze) == [registered.secret_url]
 
 
 def test_what_is_so_already_is_not_offered(apidaze, foreign, client, pat):

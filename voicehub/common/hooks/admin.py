@@ -34,7 +34,6 @@ MANAGE = "hooks.manage_hooks"
 LATELY = timedelta(hours=24)
 EXCHANGE = _("You get a new address, which is shown once. The present one works on for %(hours)d hours.")
 BY_ITSELF = _("VoiceHub tells the provider of the new one.")
-ENDS_FORMER = _("The former address, which still works, is closed at once.")
 MAKE_ANEW = _("You get a new address, which is shown once.")
 
 
@@ -149,7 +148,7 @@ class HookAddressAdmin(ReadOnlyAdmin, StateAdmin):
 
     def extra_actions(self, obj: HookAddress, user: Any) -> list[RecordAction]:
         came_in = f"{reverse('admin:hooks_hookrequest_changelist')}?address_id={obj.pk}"
-        exchange = [self._exchange(obj)] if user.has_perm(MANAGE) else []
+        exchange = [self._exchange(obj)] if user.has_perm(MANAGE) and not obj.is_former_open else []
         return [*exchange, RecordAction(_("What came in"), came_in, is_post=False)]
 
     def _exchange(self, obj: HookAddress) -> RecordAction:
@@ -158,7 +157,6 @@ class HookAddressAdmin(ReadOnlyAdmin, StateAdmin):
             return RecordAction(_("Make a new address"), url, "primary", confirm=MAKE_ANEW)
         words = EXCHANGE % {"hours": settings.HOOK_OVERLAP_HOURS}
         asked = f"{words} {_left_to_do(obj) or BY_ITSELF}"
-        asked = f"{asked} {ENDS_FORMER}" if obj.is_former_open else asked
         return RecordAction(_("Exchange the address"), url, "primary", confirm=asked)
 
 

@@ -334,7 +334,10 @@ STATES: dict[str, State] = {
         "sync_alt",
         _("The new address and the former one are both open."),
         "",
-        _("Once the provider uses the new one and nothing comes in at the former one, an admin can close that."),
+        _(
+            "Once the provider uses the new one and nothing comes in at the former one, an admin can close that. "
+            "Only then can it be exchanged again."
+        ),
     ),
     "closed": State(
         _("Closed"),
