@@ -21,6 +21,7 @@ class TelephonyConfig(AppConfig):
             {
                 "sipaccount.revealed": _("Saw the password of a SIP account"),
                 "sipaccount.renewed": _("Had a new password made for a SIP account"),
+                "sipaccount.not_renewed": _("No new password was made: the account had been changed at Apidaze"),
                 "sipaccount.link_made": _("Made a set-up link for a phone"),
                 "sipaccount.link_used": _("A phone was set up by a link"),
                 "contact.created": _("Created a contact at Voitex"),

@@ -98,8 +98,8 @@ def obstacle_to_dialling(text: str) -> str:
 
 
 def our_address() -> str:
-    """What addresses of ours begin with when somebody writes them out; empty while there is no public address."""
-    return f"{settings.PUBLIC_BASE_URL.rstrip('/')}{PREFIX}" if settings.PUBLIC_BASE_URL else ""
+    """What addresses of ours begin with when somebody writes them out."""
+    return f"{settings.OWN_BASE_URL}{PREFIX}"
 
 
 def _context(name: str) -> Context:

@@ -1,7 +1,10 @@
-"""The story of a call from the log of its loads, and each load with what was answered."""
+"""What the log of loads tells of calls: how each began, its story, and each load with what was answered."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min
 
 from telephony.models import Call, ScriptVersion
 from telephony.script_address import NOTHING_PUBLISHED
@@ -24,10 +27,28 @@ class Told:
     xml: str
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """When the first load of a call came in (UTC), and the version that answered it."""
+
+    at: datetime
+    version: ScriptVersion | None
+
+
+def beginnings(sessions: Iterable[str]) -> dict[str, Beginning]:
+    """How each of these calls began, in three queries for all of them."""
+    loads = Call.objects.order_by().filter(subject__in=list(sessions))
+    first = dict(loads.values_list("subject").annotate(Min("received_at")))
+    rows = loads.filter(received_at__in=first.values()).values_list("subject", "received_at", "source")
+    sources = {subject: source for subject, at, source in rows if at == first[subject]}
+    versions = _versions(sources.values())
+    return {subject: Beginning(at, versions.get(sources.get(subject, ""))) for subject, at in first.items()}
+
+
 def retell(call: Call) -> tuple[Story, list[Told]]:
     """What happened on the call that this load belongs to, and its loads, the oldest first."""
     calls = _first_and_last(call)
-    versions = _versions(calls)
+    versions = _versions(one.source for one in calls)
     return tell_call(_load(one, versions.get(one.source)) for one in calls), [
         _told(one, versions.get(one.source)) for one in calls
     ]
@@ -39,8 +60,8 @@ def _first_and_last(call: Call) -> list[Call]:
     return [*first, *(one for one in last if one not in first)]
 
 
-def _versions(calls: Iterable[Call]) -> dict[str, ScriptVersion]:
-    keys = {one.source for one in calls if one.source.isdecimal()}
+def _versions(sources: Iterable[str]) -> dict[str, ScriptVersion]:
+    keys = {source for source in sources if source.isdecimal()}
     found = ScriptVersion.objects.filter(pk__in=keys).select_related("script")
     return {str(version.pk): version for version in found}
 

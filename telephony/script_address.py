@@ -13,6 +13,7 @@ MARK = "•"
 
 # As it stands in an address, percent-encoded in the query of another, or in JSON that escapes slashes.
 _SLASH = r"(?:\\*/|%2[Ff])"
+_FINGERPRINT = re.compile(rf"/hooks/{KIND}/{MARK}([0-9a-f]{{8}})(?![^/?#])")
 _TOKEN = re.compile(rf"({_SLASH}hooks{_SLASH}{KIND}{_SLASH})([A-Za-z0-9_-]+)")
 
 
@@ -23,6 +24,12 @@ def masked(text: str) -> str:
 
 def fingerprint(token: str) -> str:
     return MARK + sha256(token.encode()).hexdigest()[:8]
+
+
+def fingerprint_in(url: str) -> str:
+    """What the digest of the address's token begins with; empty when it is no masked address of ours."""
+    found = _FINGERPRINT.search(url)
+    return found[1] if found else ""
 
 
 def is_masked(url: str) -> bool:

@@ -241,6 +241,7 @@ class TestSignInLock:
 
     def test_a_locked_person_reads_how_long_and_who_can_help(self, locked):
         answer = Client().post(reverse("admin:login"), {"username": locked.username, "password": PASSWORD})
+        assert int(answer["Retry-After"]) > 0
         page = answer.content.decode()
         assert "7 minutes" in page
         assert "An admin can unlock you" in page

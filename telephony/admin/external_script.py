@@ -46,9 +46,12 @@ class ExternalScriptAdmin(TwinAdmin):
 
     @admin.display(description=gettext_lazy("Answers calls"))
     def answered_by(self, obj: ExternalScript) -> str:
-        if services.answers_here(obj):
-            return _("VoiceHub")
-        return _("Nobody: the inbound address is closed") if obj.is_ours else _("Another address")
+        there = services.address_there(obj)
+        if not there:
+            return _("Nobody: Apidaze does not have it")
+        if not services.is_here(there):
+            return _("Another address")
+        return _("VoiceHub") if services.is_open(there) else _("Nobody: the inbound address is closed")
 
     def save_model(self, request: HttpRequest, obj: ExternalScript, form: Any, change: bool) -> None:
         services.save_external_script(obj, user=request.user)
@@ -57,12 +60,19 @@ class ExternalScriptAdmin(TwinAdmin):
         before = (_("Address before"), obj.previous_url)
         return [(_("Answers calls"), self.answered_by(obj)), before, *super().facts_of(obj)]
 
+    def message_of(self, obj: ExternalScript) -> str:
+        return f"{services.why_cut_off(obj)} {super().message_of(obj)}".strip()
+
+    def next_step(self, obj: ExternalScript, user: Any) -> Any:
+        """Where callers are cut off, the message says what to do."""
+        return "" if services.why_cut_off(obj) else super().next_step(obj, user)
+
     def deeds(self, obj: ExternalScript) -> list[Deed]:
         return [*super().deeds(obj), *([returning(obj)] if obj.previous_url else [])]
 
     def extra_actions(self, obj: ExternalScript, user: Any) -> list[RecordAction]:
         own = []
-        if user.has_perm(REGISTER) and not services.answers_here(obj):
+        if user.has_perm(REGISTER) and not services.points_here(obj):
             own.append(RecordAction(_("Answer calls from here"), self.url_of("register"), "primary", is_post=False))
         if user.has_perm("telephony.change_externalscript") and services.may_be_tested(obj):
             own.append(RecordAction(_("Have Apidaze test it"), self.url_of("test", obj.pk), is_post=False))
@@ -84,7 +94,9 @@ class ExternalScriptAdmin(TwinAdmin):
             self.message_user(request, str(why), messages.ERROR)
             return redirect(self.url_of("changelist"))
         default = CallScript.objects.filter(is_default=True).first()
-        return self._page(request, "register.html", _("Answer calls from here"), script=script, default=default)
+        return self._page(
+            request, "register.html", _("Answer calls from here"), script=script, default=default, **_before(script)
+        )
 
     def _register(self, request: HttpRequest) -> HttpResponse:
         script = services.register_address(user=request.user)
@@ -111,6 +123,7 @@ class ExternalScriptAdmin(TwinAdmin):
             form=form,
             script=script,
             job=job,
+            answers_here=services.answers_here(script),
             is_waiting=job is not None and job.state in UNFINISHED,
             report=check_draft(script.test_answer) if script.test_answer else None,
         )
@@ -118,7 +131,7 @@ class ExternalScriptAdmin(TwinAdmin):
     def _test(self, request: HttpRequest, script: ExternalScript, form: ImitatedCallForm) -> HttpResponse:
         try:
             services.test_script(script, form.call(), user=request.user)
-        except services.UnreachableError as why:
+        except (services.UnreachableError, TooLateError) as why:
             self.message_user(request, str(why), messages.ERROR)
         else:
             words = _(
@@ -130,6 +143,13 @@ class ExternalScriptAdmin(TwinAdmin):
     def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, "title": title}
         return TemplateResponse(request, f"admin/telephony/externalscript/{template}", frame | context)
+
+
+def _before(script: ExternalScript | None) -> dict[str, Any]:
+    """What answers calls until then."""
+    if script is None:
+        return {}
+    return {"cut_off": services.why_cut_off(script), "there": services.address_there(script)}
 
 
 def returning(script: ExternalScript) -> Deed:

@@ -43,7 +43,9 @@ class CallScriptAdmin(FastListAdmin):
     warn_unsaved_form = True
     compressed_fields = False
     actions_submit_line = ("save_and_publish",)
+    list_before_template = "admin/telephony/callscript/list_top.html"
     change_form_outer_before_template = "admin/telephony/callscript/top.html"
+    change_form_before_template = "admin/telephony/callscript/_summary.html"
     change_form_after_template = "admin/telephony/callscript/panel.html"
     change_form_outer_after_template = "admin/telephony/callscript/bottom.html"
 
@@ -64,6 +66,10 @@ class CallScriptAdmin(FastListAdmin):
         wrap = self.admin_site.admin_view
         own = [path(route, wrap(view), name=f"telephony_callscript_{view.__name__}") for route, view in pages]
         return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        unheard = services.why_unheard() if CallScript.objects.exclude(published=None).exists() else ""
+        return super().changelist_view(request, {"unheard": unheard, **(extra_context or {})})
 
     def get_fields(self, request: HttpRequest, obj: CallScript | None = None) -> tuple[str, ...]:
         """Who may only look gets what the script has, not what is about the form."""
@@ -135,10 +141,11 @@ class CallScriptAdmin(FastListAdmin):
         return views.looked_over(name, str(draft), TrialForm())
 
     def panel_of(self, request: HttpRequest, obj: CallScript) -> Panel:
-        state = STATES[state_of(obj)]
+        unheard = services.why_unheard() if obj.published else ""
+        state = STATES[name := "unreached" if unheard else state_of(obj)]
         return Panel(
-            badge=badge(state_of(obj)),
-            message=services.why_unheard() if obj.published else "",
+            badge=badge(name),
+            message=unheard,
             meaning=state.meaning,
             next_step=f"{state.again} {state.who}".strip(),
             facts=[(name, value) for name, value in self._facts(obj) if value],
@@ -150,9 +157,9 @@ class CallScriptAdmin(FastListAdmin):
         if version is None:
             return []
         return [
-            (_("Callers hear"), _("Version %d") % version.number),
-            (_("Who calls"), self.answers(obj)),
-            (_("Published"), version.published_at),
+            (_("Published version"), version.number),
+            (_("Answers"), self.answers(obj)),
+            (_("Published at"), version.published_at),
             (_("By"), str(version.published_by or "")),
             (_("Note"), version.note),
         ]

@@ -26,8 +26,7 @@ LONGEST_DRAFT = 4 * LARGEST
 TRY_FORM = "try-call"
 
 STALE = gettext_lazy(
-    "Not saved: it was changed elsewhere since you opened this page. Your text is still here. "
-    "Look at what is different, above, then save again if yours is meant to stay."
+    "Not saved: it was changed elsewhere since you opened this page. What is different stands at the top."
 )
 
 

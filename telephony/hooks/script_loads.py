@@ -27,7 +27,6 @@ class ScriptLoads(HookKind):
 
     slug, label = KIND, gettext_lazy("Script loads of Apidaze")
     max_bytes = 1_000_000
-    registers_itself = True
 
     def answer(self, request: Inbound) -> HookAnswer:
         called = request.parameters
@@ -55,16 +54,13 @@ class ScriptLoads(HookKind):
         return Kept(said.get("session_id", "").strip()[:LONGEST_SESSION], urlencode(said, errors="replace"))
 
     def relied_on(self, target: str) -> str:
-        script = services.script_asking_here()
-        if script is None:
+        words = _("The external script %s asks here what to do on a call: from then on, whoever calls is cut off.")
+        return " ".join(words % script for script in services.scripts_asking_here())
+
+    def left_to_do(self, target: str) -> str:
+        if services.follows_address():
             return ""
-        return (
-            _(
-                "Apidaze asks here what to do on every call (external script %s): from then on, whoever calls is "
-                "cut off."
-            )
-            % script
-        )
+        return _("Have Apidaze ask here: under External scripts, press “Answer calls from here”.")
 
     def handed_out(self, target: str, path: str, user: Any) -> None:
         services.follow_address(settings.OWN_BASE_URL + path, user=user)

@@ -36,8 +36,8 @@ class Call(HookRequest):
 
     class Meta:
         proxy = True
-        verbose_name = _("call")
-        verbose_name_plural = _("calls")
+        verbose_name = _("call to a script")
+        verbose_name_plural = _("calls to scripts")
         default_permissions = ("view",)
         ordering = ["-received_at", "-id"]
 

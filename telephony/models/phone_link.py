@@ -11,7 +11,8 @@ class PhoneLink(models.Model):
     """A link that ends at `expires_at` (UTC), or when it was served.
 
     Only the digest of its token is kept. While it is being served, nobody else is: until `claimed_until`, in case the
-    end of that is never told.
+    end of that is never told. Whoever had the document handed to it by then (`handed_to`, an IP address) may have
+    read it all: after that time the link works for nobody else.
     """
 
     account = models.ForeignKey(SipAccount, models.CASCADE, related_name="phone_links", verbose_name=_("account"))
@@ -21,6 +22,7 @@ class PhoneLink(models.Model):
     expires_at = models.DateTimeField(_("works until"))
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)
+    handed_to = models.CharField(max_length=45, blank=True)
     served_at = models.DateTimeField(_("used"), null=True, blank=True)
 
     class Meta:

@@ -41,6 +41,11 @@ class Report:
         return [problem for problem in self.problems if problem.severity == Severity.WARNING]
 
     @property
+    def worst(self) -> list[Problem]:
+        """The errors, or the warnings where there is none."""
+        return self.errors or self.warnings
+
+    @property
     def can_be_published(self) -> bool:
         return not self.errors
 

@@ -66,7 +66,7 @@ RING_SEVERAL = Sample(
     <!-- Replace: the accounts and the number (country code, digits only); after-ringing, the script that follows -->
     <dial timeout="30" strategy="simultaneous" action="{script_address}?script=after-ringing">
       <sipaccount>ann</sipaccount>
-      <sipaccount>bob</sipaccount>
+      <sipaccount>frontdesk</sipaccount>
       <number timeout="20">31201234567</number>
     </dial>
     <hangup/>

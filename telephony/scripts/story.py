@@ -140,20 +140,30 @@ def _how_it_rang(load: Load) -> str:
 
 
 def _served(load: Load, after: Load | None) -> Iterator[Line]:
-    """The script as far as it surely got: to the first menu or dial, behind which the call may take another way."""
+    """The script as far as it surely got: to the first menu or dial, behind which the call may take another way.
+
+    Only the next load tells which.
+    """
     if load.error:
         text = _("VoiceHub had no script to serve, so the call was ended: %s") % readable(load.error)
         yield Line(load.at, text, Tone.BAD)
     elif load.script or load.source:
         yield Line(load.at, _("The script %s was served:") % (load.script or _("without a name")))
-        done, rest = _up_to_a_fork(_verbs(load))
-        for verb in done[:MOST_LINES_OF_A_SCRIPT]:
-            if text := tell(verb, filled_for(load.parameters)):
-                yield Line(load.at, text, is_detail=True)
-        if rest and not _tells_the_way(load, after):
-            yield Line(
-                load.at, _("Whether the call went on with the rest of the script is not known."), is_detail=True
-            )
+        yield from _told(load, after)
+
+
+def _told(load: Load, after: Load | None) -> Iterator[Line]:
+    verbs = _verbs(load)
+    done, rest = _up_to_a_fork(verbs)
+    is_told = _tells_the_way(load, after)
+    if not is_told and _began_anew(load, after):
+        done, rest = verbs, []
+    for verb in done[:MOST_LINES_OF_A_SCRIPT]:
+        if text := tell(verb, filled_for(load.parameters)):
+            yield Line(load.at, text, is_detail=True)
+    if rest and not is_told:
+        text = _("Whether the call went on with the rest of the script is not known.")
+        yield Line(load.at, text, is_detail=True)
 
 
 def _up_to_a_fork(verbs: list[Element]) -> tuple[list[Element], list[Element]]:
@@ -167,6 +177,11 @@ def _tells_the_way(load: Load, after: Load | None) -> bool:
     if after is None:
         return False
     return _is_news("dialed_digits", load, after, _asked) or _is_news("bridge_status", load, after, _rang)
+
+
+def _began_anew(load: Load, after: Load | None) -> bool:
+    """Whether the script was loaded again, as it is when it has come to its end."""
+    return after is not None and not after.is_last and after.script == load.script
 
 
 def _verbs(load: Load) -> list[Element]:

@@ -232,11 +232,14 @@ def _check_site(written: Written, survey: Survey) -> None:
     if "{" in _AFTER_SITE.split(url, maxsplit=1)[0]:
         text = _("The site of an address has to be written out. Use a placeholder only after the site's name.")
         survey.add("P2", written.start, text)
-    elif problem := _wrong_site("".join(one if isinstance(one, str) else "x" for one in pieces(url, Kind.ADDRESS))):
+        return
+    plain = "".join(one if isinstance(one, str) else "x" for one in pieces(url, Kind.ADDRESS))
+    if problem := _wrong_site(plain, is_ours=_address(url, survey).is_ours):
         survey.add(problem[0], written.start, problem[1])
 
 
-def _wrong_site(url: str) -> tuple[str, str] | None:
+def _wrong_site(url: str, *, is_ours: bool) -> tuple[str, str] | None:
+    """Where our own site is reached is not for whoever writes a script to choose."""
     try:
         scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
     except ValueError:
@@ -245,7 +248,7 @@ def _wrong_site(url: str) -> tuple[str, str] | None:
         return "E8", _("This is not a web address. Begin it with https:// and the name of the site.")
     if not scheme:
         return "W6", _("Apidaze may not find an address without its site. Write it in full, beginning with https://.")
-    if scheme == "http":
+    if scheme == "http" and not is_ours:
         return "W6", _(
             "Anybody on the way can read and change what comes over http. Use https:// if the site has it."
         )

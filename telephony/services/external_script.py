@@ -5,11 +5,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony.models import ExternalScript
-from telephony.script_address import KIND, is_masked
+from telephony.script_address import KIND, fingerprint_in
 from telephony.services.sip import NOT_THERE, NotConnectedError, connection
 from voicehub.common import audit
 from voicehub.common.hooks import addresses
@@ -17,10 +19,26 @@ from voicehub.common.hooks.kinds import HookKind, kind_of
 from voicehub.common.hooks.models import HookAddress
 from voicehub.common.local_names import is_local_name
 from voicehub.sync import queue
-from voicehub.sync.models import RecordState, SyncJob
+from voicehub.sync.models import JobState, RecordState, SyncJob
+from voicehub.sync.models.job import Operation
+from voicehub.sync.services import TooLateError
 
 NOT_TAKEN = (RecordState.WAITING, RecordState.REFUSED, RecordState.FAILED, RecordState.UNCERTAIN)
 NAME_AT_FIRST = "VoiceHub"
+NOBODY_ASKS = gettext_lazy(
+    "Apidaze does not ask VoiceHub what to do on a call. Under External scripts, press “Answer calls from here”."
+)
+ASKS_ANOTHER = gettext_lazy(
+    "Apidaze asks another address what to do on a call: %(address)s. Under External scripts, press “Answer calls "
+    "from here”."
+)
+CLOSED = gettext_lazy(
+    "The inbound address that Apidaze asks is closed, so whoever calls is cut off. Under External scripts, press "
+    "“Answer calls from here”: that makes a new one."
+)
+NOT_TAKEN_YET = gettext_lazy(
+    "Apidaze has not taken the address of VoiceHub yet. The page of the external script says why."
+)
 AUDIT_WORDS: dict[str, Any] = {
     "script.registered": gettext_lazy("Let VoiceHub answer calls"),
     "script.returned": gettext_lazy("Let the address before answer calls again"),
@@ -68,7 +86,7 @@ def register_address(*, user: Any) -> ExternalScript:
     """
     check_reachable()
     script = registered_script()
-    if script and script.is_ours and script.sync_state in NOT_TAKEN and _is_open(script):
+    if script and script.sync_state in NOT_TAKEN and points_here(script):
         queue.push(script, user)
         return script
     path = _new_path(user)
@@ -97,9 +115,15 @@ def follow_address(address: str, *, user: Any) -> None:
 
 @transaction.atomic
 def test_script(script: ExternalScript, call: dict[str, str], *, user: Any) -> SyncJob:
-    """Have Apidaze load the script as for a call with these parameters. Raises UnreachableError."""
+    """Have Apidaze load the script as for a call with these parameters. Raises UnreachableError.
+
+    One at a time, or the answer to one call would be shown for another: raises TooLateError.
+    """
     if script.is_ours:
         check_reachable()
+    looks = SyncJob.objects.filter(model=script._meta.label_lower, object_id=script.pk, operation=Operation.LOOK)
+    if looks.filter(state=JobState.SENDING).exists():
+        raise TooLateError(_("A test is under way: wait for its answer first. Nothing was done."))
     ExternalScript._base_manager.filter(pk=script.pk).update(test_call=call, test_answer="", tested_at=None)
     return queue.look(script, user)
 
@@ -111,48 +135,70 @@ def why_unheard() -> str:
     except NotConnectedError as why:
         return str(why)
     if script is None:
-        return _(
-            "Apidaze does not ask VoiceHub what to do on a call. Under External scripts, let it answer calls from "
-            "here."
-        )
-    there = script.agreed_values.get("url", "")
-    if there and not is_masked(there):
-        return _(
-            "Apidaze asks another address what to do on a call: %(address)s. Under External scripts, let it answer "
-            "calls from here."
-        ) % {"address": there}
-    if not answers_here(script):
-        return _(
-            "The inbound address that Apidaze asks is closed, so whoever calls is cut off. Under External scripts, "
-            "let it answer calls from here: that makes a new one."
-        )
-    return (
-        "" if there else _("Apidaze has not taken the address of VoiceHub yet. The external script's page says why.")
-    )
+        return str(NOBODY_ASKS)
+    there = address_there(script)
+    if there and not is_here(there):
+        return ASKS_ANOTHER % {"address": there}
+    return why_cut_off(script) or ("" if there else str(NOT_TAKEN_YET))
 
 
-def script_asking_here() -> ExternalScript | None:
-    """The external script with which Apidaze asks at our open address."""
-    scripts = ExternalScript.objects.exclude(sync_state__in=NOT_THERE)
-    return next(filter(answers_here, scripts), None)
+def why_cut_off(script: ExternalScript) -> str:
+    """What is wrong, and what to do, when Apidaze asks at an address of ours that is closed; else empty."""
+    there = address_there(script)
+    return str(CLOSED) if is_here(there) and not is_open(there) else ""
+
+
+def address_there(script: ExternalScript) -> str:
+    """The address, masked, that Apidaze asks as far as is known; empty when it does not have the script."""
+    if script.sync_state in NOT_THERE:
+        return ""
+    return str(script.seen_values.get("url") or script.agreed_values.get("url", ""))
 
 
 def answers_here(script: ExternalScript) -> bool:
-    """Whether the address is ours and open: somebody may have closed it."""
-    return script.is_ours and _is_open(script)
+    """Whether Apidaze asks here and gets answers."""
+    return is_open(address_there(script))
+
+
+def points_here(script: ExternalScript) -> bool:
+    """Whether Apidaze is to ask here and would get answers, even if it has not been told yet."""
+    return script.is_ours and is_open(script.url)
+
+
+def scripts_asking_here() -> list[ExternalScript]:
+    """The external scripts with which Apidaze asks at our open address, or is about to."""
+    scripts = ExternalScript.objects.exclude(sync_state__in=NOT_THERE)
+    return [script for script in scripts if answers_here(script) or points_here(script)]
+
+
+def follows_address() -> bool:
+    """Whether Apidaze will be told of a new address by itself."""
+    return any(script.is_ours for script in ExternalScript.objects.exclude(sync_state__in=NOT_THERE))
 
 
 def may_be_tested(script: ExternalScript) -> bool:
     return bool(script.remote_id) and script.sync_state not in NOT_THERE
 
 
-def _is_open(script: ExternalScript) -> bool:
-    token = script.secret_url.rstrip("/").rpartition("/")[2]
-    return HookAddress.objects.filter(kind=KIND, digest=addresses.digest_of(token)).exists()
+def is_here(url: str) -> bool:
+    """Whether an address is, or was, one of ours, at the site at which we are reached now."""
+    return url.startswith(f"{settings.OWN_BASE_URL}{addresses.PREFIX}{KIND}/")
+
+
+def is_open(url: str) -> bool:
+    """Whether we answer at this masked address of ours: it may be closed, or its time may be over."""
+    mark = fingerprint_in(url) if is_here(url) else ""
+    works_on = Q(former_digest__startswith=mark, former_until__gt=timezone.now())
+    ours = HookAddress.objects.filter(Q(digest__startswith=mark) | works_on, kind=KIND)
+    return bool(mark) and ours.exists()
 
 
 def _new_path(user: Any) -> str:
     address = HookAddress.objects.filter(kind=KIND, target="").first()
     if address:
+        if address.is_former_open and not scripts_asking_here():
+            # Nobody needs it: Apidaze asks elsewhere.
+            addresses.close_former(address, user=user)
+            address.refresh_from_db()
         return addresses.exchange(address, user=user)
     return addresses.make(cast(HookKind, kind_of(KIND)), user=user)

@@ -12,14 +12,13 @@ from django.views.decorators.debug import sensitive_variables
 from telephony.apidaze import KPN, ApidazeClient
 from telephony.models import PhoneLink, SipAccount
 from telephony.services.sip import NOT_THERE, NotConnectedError, connection
-from telephony.sync.apidaze import SLUG, make_client
+from telephony.sync.apidaze import SLUG, is_changed_there, make_client
 from voicehub.common import audit
 from voicehub.remote.errors import ConfigurationError, NotFoundError, RejectedError, RemoteError
 from voicehub.remote.http import ExchangeRecord
 from voicehub.remote.redaction import Secret
 from voicehub.sync import queue
 from voicehub.sync.clock import database_now
-from voicehub.sync.differences import Changed
 from voicehub.sync.exchanges import store_exchanges
 from voicehub.sync.models import Lane
 from voicehub.sync.resolving import FORGOTTEN
@@ -66,7 +65,9 @@ def renew(account: SipAccount, *, shown: int, reason: str, user: Any) -> Secret 
     _check_agreement(account)
     with transaction.atomic():
         current = _counted(account, shown)
+        # What was agreed is kept: it tells whether Apidaze's is changed before it goes.
         retired = {"retired_remote_id": current.remote_id, **FORGOTTEN, **NOT_CHECKED}
+        del retired["agreed_values"]
         SipAccount._base_manager.filter(pk=current.pk).update(**retired)
         queue.push(current, user)
         audit.record("sipaccount.renewed", user, current, reason)
@@ -123,7 +124,7 @@ def ask(question: Callable[[ApidazeClient], Answer]) -> Answer:
 def _check_agreement(account: SipAccount) -> None:
     """What was changed at Apidaze would be lost with the account there. Raises TooLateError, NotToldError."""
     there = ask(lambda client: client.read_account(account.remote_id)).values
-    if any(one.changed != Changed.HERE for one in account.sides(there).differences()):
+    if is_changed_there(account, there):
         queue.push(account)
         raise TooLateError(
             _("Nothing was done: the account was changed at Apidaze. Compare the two and choose, then do it again.")

@@ -49,6 +49,8 @@ def make_link(account: SipAccount, *, reason: str, user: Any) -> NewLink:
     check_there(account)
     token, now = secrets.token_urlsafe(TOKEN_BYTES), database_now()
     with transaction.atomic():
+        # One at a time: of two made at once, one ends the other.
+        SipAccount._base_manager.select_for_update().get(pk=account.pk)
         PhoneLink.objects.filter(expires_at__lt=now - KEPT_FOR).delete()
         end_links(account)
         until = now + timedelta(seconds=settings.APIDAZE_PHONE_LINK_SECONDS)
@@ -61,10 +63,12 @@ def digest_of(token: str) -> str:
     return sha256(token.encode(errors="replace")).hexdigest()
 
 
-def find_link(digest: str) -> PhoneLink | None:
-    """The link with this digest, as long as it can be used and its maker might still make it."""
+def find_link(digest: str, address: str) -> PhoneLink | None:
+    """The link with this digest, as long as the phone at this IP address can use it and its maker might make it."""
+    now = database_now()
     alive = PhoneLink.objects.select_related("account__connection", "made_by")
-    alive = alive.filter(served_at=None, expires_at__gt=database_now(), tries__lt=MOST_TRIES)
+    alive = alive.filter(served_at=None, expires_at__gt=now, tries__lt=MOST_TRIES)
+    alive = alive.filter(Q(handed_to__in=("", address)) | Q(claimed_until__gte=now))
     link = alive.filter(digest=digest).first()
     return link if link and may_make_link(link.made_by) else None
 
@@ -83,10 +87,14 @@ def _claim(link: PhoneLink, free: Q, **columns: Any) -> None:
 
 
 @sensitive_variables()
-def document_for(link: PhoneLink) -> bytes:
-    """What the phone is told. Raises NotToldError, and LinkBusyError when the claim of `link` has gone to another."""
+def document_for(link: PhoneLink, address: str) -> bytes:
+    """What the phone at this IP address is told. Raises NotToldError.
+
+    Whatever becomes of this process, nobody else is told it afterwards. Raises LinkBusyError when the claim of `link`
+    has gone to another.
+    """
     document = _document(link)
-    _claim(link, Q(claimed_until=link.claimed_until))
+    _claim(link, Q(claimed_until=link.claimed_until), handed_to=address)
     return document
 
 
@@ -109,7 +117,7 @@ def end_claim(link: PhoneLink, *, was_served: bool, address: str = "") -> None:
     """Tell how a claim ended: the link is used up, or free again. `address` is the phone's."""
     mine = PhoneLink.objects.filter(pk=link.pk, claimed_until=link.claimed_until, served_at=None)
     if not was_served:
-        mine.update(claimed_until=None)
+        mine.update(claimed_until=None, handed_to="")
         return
     with transaction.atomic():
         if mine.update(served_at=database_now()):

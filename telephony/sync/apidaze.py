@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from telephony.apidaze import ApidazeClient, ApidazeSettings, RemoteScript, RemoteStatus
 from telephony.models import ExternalScript, SipAccount
 from telephony.script_address import masked
+from voicehub.common import audit
 from voicehub.remote.errors import (
     NotFoundError,
     PendingError,
@@ -22,7 +24,8 @@ from voicehub.remote.errors import (
     UnavailableError,
     UnexpectedResponseError,
 )
-from voicehub.sync.differences import Values
+from voicehub.sync import queue
+from voicehub.sync.differences import Changed, Values
 from voicehub.sync.handlers import LookHandler, OnExchange
 from voicehub.sync.models import Connection, RecordState, SyncJob
 from voicehub.sync.models.job import Operation
@@ -52,6 +55,8 @@ def apidaze_settings() -> ApidazeSettings:
         client_secret=settings.APIDAZE_CLIENT_SECRET,
         connect_timeout=settings.APIDAZE_CONNECT_TIMEOUT,
         read_timeout=settings.APIDAZE_READ_TIMEOUT,
+        is_secret_public=settings.VOICEHUB_DEMO
+        and settings.APIDAZE_CLIENT_SECRET == settings.SANDBOX_APIDAZE_CLIENT_SECRET,
     )
 
 
@@ -105,9 +110,12 @@ class SipAccountSync(TwinHandler, LookHandler):
         return make_client(connection, on_exchange)
 
     def create(self, client: ApidazeClient, record: SipAccount) -> str:
-        """For a new password, the account of the former one goes first: a username is there once."""
-        if record.retired_remote_id:
-            delete_retired(client, record)
+        """For a new password, the account of the former one goes first: a username is there once.
+
+        One that was changed at Apidaze meanwhile stays, and is the record's again.
+        """
+        if record.retired_remote_id and not delete_retired(client, record):
+            return record.retired_remote_id
         return client.create_account(record.values_here()).remote_id
 
     def update(self, client: ApidazeClient, record: SipAccount, changed: Values) -> None:
@@ -138,8 +146,10 @@ class SipAccountSync(TwinHandler, LookHandler):
     def after(self, job: SyncJob) -> None:
         """Once the id of the new account is known, the one of the former password is over."""
         if job.operation == Operation.PUSH:
-            renewed = SipAccount._base_manager.filter(pk=job.object_id).exclude(remote_id="")
-            renewed.exclude(retired_remote_id="").update(retired_remote_id="")
+            ended = SipAccount._base_manager.filter(pk=job.object_id).exclude(remote_id="")
+            for account in ended.filter(remote_id=F("retired_remote_id")):
+                keep_as_it_was(account)
+            ended.exclude(retired_remote_id="").update(retired_remote_id="")
 
     def absorb(self, connection: Connection, fetched: Listing, *, is_confirmed: bool) -> str:
         return super().absorb(connection, importable(connection, fetched), is_confirmed=is_confirmed)
@@ -150,19 +160,38 @@ class SipAccountSync(TwinHandler, LookHandler):
         return values.get("username", "").lower() in sent
 
 
-def delete_retired(client: ApidazeClient, record: SipAccount) -> None:
-    """Delete the account of the former password if it is still there. Another's that has got its id stays."""
+def delete_retired(client: ApidazeClient, record: SipAccount) -> bool:
+    """Delete the account of the former password if it is still there. Another's that has got its id stays.
+
+    False for one with a change that was made at Apidaze, which would be lost: it stays too. It is read right before
+    it is deleted; a change in between is lost, as Apidaze cannot be told to delete only what was seen.
+    """
     try:
         there = client.read_account(record.retired_remote_id).values
         if "username" not in there:
             raise UnexpectedResponseError(_("Apidaze does not tell whose account it is."))
         if there["username"].lower() == record.username.lower():
+            if is_changed_there(record, there):
+                return False
             client.delete_account(record.retired_remote_id)
     except NotFoundError:
         pass  # an earlier attempt has done it
     except PendingError as why:
         # Nothing was asked of Apidaze yet that a look could find.
         raise UnavailableError(str(why)) from why
+    return True
+
+
+def is_changed_there(record: SipAccount, there: Values) -> bool:
+    """Whether Apidaze has something that did not come from here."""
+    return any(one.changed != Changed.HERE for one in record.sides(there).differences())
+
+
+def keep_as_it_was(account: SipAccount) -> None:
+    """No new password was made. What is different at Apidaze waits for a person to choose."""
+    SipAccount._base_manager.filter(pk=account.pk).update(agreed_values={}, seen_values={})
+    audit.record("sipaccount.not_renewed", None, account)
+    queue.push(account)
 
 
 def columns_of(status: RemoteStatus) -> dict[str, Any]:

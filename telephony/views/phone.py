@@ -72,7 +72,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, digest: str) -> HttpResponse:
-    link = services.find_link(digest)
+    link = services.find_link(digest, _address(request))
     if link is None:
         return _plain(NO_USE, HTTPStatus.NOT_FOUND)
     if request.method == "HEAD":
@@ -86,9 +86,9 @@ def _answer(request: HttpRequest, digest: str) -> HttpResponse:
 
 @sensitive_variables()
 def _served(request: HttpRequest, link: PhoneLink) -> HttpResponse:
-    address = request.META.get("REMOTE_ADDR", "")
+    address = _address(request)
     try:
-        document = services.document_for(link)
+        document = services.document_for(link, address)
     except services.NotToldError as why:
         services.end_claim(link, was_served=False)
         words = _("%(why)s The link still works: open it again then.") % {"why": why}
@@ -103,6 +103,10 @@ def _served(request: HttpRequest, link: PhoneLink) -> HttpResponse:
     )
 
 
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def _plain(words: Any, status: HTTPStatus) -> HttpResponse:
     response = HttpResponse(render_to_string("telephony/phone.html", {"words": words}), status=status)
     if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
@@ -112,7 +116,7 @@ def _plain(words: Any, status: HTTPStatus) -> HttpResponse:
 
 def _is_too_much(request: HttpRequest) -> bool:
     """Whether this address has had its share of the minute: guessing a token is hopeless, yet costs us."""
-    key = f"phone-links:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"phone-links:{_address(request)}"
     cache.add(key, 0, MINUTE.total_seconds())
     try:
         return cache.incr(key) > MOST_A_MINUTE

@@ -25,20 +25,6 @@ def apidaze(db, settings, sandbox):
 
 
 @pytest.fixture
-def voitex(db, settings, sandbox):
-    """The sandbox's Voitex in its first state, and the settings that lead to it in revision A."""
-    sandbox.reset("voitex")
-    settings.VOITEX_AUTH_KEY = settings.SANDBOX_VOITEX_AUTH_KEY
-    settings.VOITEX_UPLOAD_URL = f"{sandbox.url}/voitex/recordings/upload/index.php"
-    settings.VOITEX_TTS_URL = f"{sandbox.url}/voitex/v1/recordings/upload/"
-    settings.VOITEX_CALL_URL = f"{sandbox.url}/voitex/v1/call/index.php"
-    settings.VOITEX_SMS_URL = f"{sandbox.url}/voitex/v1/sms/send/index.php"
-    settings.VOITEX_READ_TIMEOUT = 2
-    lanes.ensure_lanes()
-    return sandbox
-
-
-@pytest.fixture
 def native(apidaze, settings):
     """The same, and the settings that lead through the native door."""
     settings.APIDAZE_KIND = "native"

@@ -10,7 +10,7 @@ from django.db import connection
 from telephony import services
 from telephony.forms import CallScriptForm
 from telephony.models import CalledNumber, CallScript, ScriptVersion
-from telephony.publication import comparison, publication_of, scripts_leading_to
+from telephony.publication import check_draft, comparison, publication_of, scripts_leading_to
 from telephony.rehearsal import rehearse
 from telephony.scripts.dry_run import CallParameters
 from telephony.scripts.samples import AFTER_RINGING, ANNOUNCE, MENU, RING_ONE, RING_SEVERAL
@@ -112,6 +112,14 @@ def test_a_script_that_would_fail_callers_or_ring_the_wrong_ones_is_not_publishe
 def test_a_number_with_an_allowed_prefix_may_be_dialled(settings):
     settings.ALLOWED_NUMBER_PREFIXES = ["+31"]
     assert make_published("ring", dialling("31201234567")).number == 1
+
+
+def test_our_own_address_is_ours_without_a_public_one_and_nobodys_to_warn_about(settings):
+    settings.PUBLIC_BASE_URL, settings.OWN_BASE_URL = "", "http://127.0.0.1:8000"
+    make_published("menu")
+    report = check_draft(leading_to("menu").replace("{script_address}", "http://127.0.0.1:8000/hooks/apidaze/•1f/"))
+    assert [address.script for address in report.addresses] == ["menu"]
+    assert not report.problems
 
 
 def test_two_scripts_cannot_answer_the_same_number():

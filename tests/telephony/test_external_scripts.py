@@ -1,6 +1,10 @@
 """The one script at Apidaze: taken in, pointed here and back, followed when the token changes, tested; never lost."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,15 +13,18 @@ from telephony.hooks import ScriptLoads
 from telephony.models import ExternalScript
 from telephony.script_address import masked
 from tests.common.factories import make_person
+from tests.telephony.factories import make_published
 from tests.telephony.test_faults import suits
 from tests.telephony.test_sync import sent
 from voicehub.common.hooks import addresses
 from voicehub.common.hooks.models import HookAddress
-from voicehub.common.roles import STAFF
+from voicehub.common.roles import ADMINS, STAFF
 from voicehub.sync import lanes, queue, resolving
 from voicehub.sync import services as sync_services
+from voicehub.sync.claim import claim
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Exchange, RecordState, SyncJob
+from voicehub.sync.services import TooLateError
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -183,6 +190,94 @@ def test_an_address_that_was_closed_while_it_was_on_its_way_is_not_registered_ag
     assert client.get(script.secret_url.removeprefix("http://127.0.0.1:8000")).status_code == 200
 
 
+def test_whether_callers_get_to_the_scripts_is_told_by_what_apidaze_asks(
+    apidaze, compare_scripts, new_client, settings
+):
+    apidaze.set_scripts()
+    assert "does not ask VoiceHub" in services.why_unheard()
+    script = services.register_address(user=None)
+    assert "has not taken the address" in services.why_unheard()
+    drain_inline()
+    assert services.why_unheard() == ""
+    with override_settings(OWN_BASE_URL="https://moved.example"):
+        assert "another address what to do on a call: http://127.0.0.1:8000/hooks" in services.why_unheard()
+        assert not services.points_here(again(script))
+    new_client().change_script(again(script).remote_id, url=FOREIGN)
+    compare_scripts()
+    assert FOREIGN in services.why_unheard()
+    apidaze.set_scripts()
+    compare_scripts()
+    assert "does not ask VoiceHub" in services.why_unheard()
+    settings.APIDAZE_CLIENT_ID = ""
+    assert "There is no key" in services.why_unheard()
+
+
+def test_the_address_before_is_heard_until_its_overlap_ends(apidaze, foreign, settings):
+    register()
+    apidaze.fault("apidaze", "change-script", "refuse")
+    addresses.exchange(HookAddress.objects.get(), user=None)
+    drain_inline()
+    assert again(foreign).sync_state == RecordState.REFUSED
+    assert services.why_unheard() == ""
+    with time_machine.travel(timezone.now() + timedelta(hours=settings.HOOK_OVERLAP_HOURS)):
+        assert "whoever calls is cut off" in services.why_unheard()
+
+
+def test_closing_the_address_says_what_ends_and_afterwards_that_callers_reach_nobody(apidaze, foreign, client):
+    register()
+    menu = make_published("menu").script
+    client.force_login(make_person("ada", ADMINS))
+    address = HookAddress.objects.get()
+    page = reverse("admin:hooks_hookaddress_change", args=[address.pk])
+    assert "The external script main asks here" in client.get(page).content.decode()
+    assert "Callers do not get" not in client.get("/admin/").content.decode()
+    client.post(reverse("admin:hooks_hookaddress_act", args=[address.pk]), {"action": "close"})
+    told = {url: client.get(url).content.decode() for url in ("/admin/", *map(url_of, (menu, again(foreign))))}
+    assert all("closed, so whoever calls is cut off" in text for text in told.values())
+    assert "Callers do not get to the call scripts" in told["/admin/"]
+    assert "Published, not heard" in told[url_of(menu)]
+    assert "Nobody: the inbound address is closed" in told[url_of(foreign)]
+    assert "Nobody has to do anything" not in told[url_of(foreign)]
+    assert reverse("admin:telephony_externalscript_register") in told[url_of(foreign)]
+
+
+def url_of(record):
+    return record.get_absolute_url()
+
+
+def test_who_has_to_tell_apidaze_of_a_new_address_is_said_as_it_is(apidaze, foreign, client):
+    client.force_login(make_person("ada", ADMINS))
+    made = client.post(reverse("admin:hooks_hookaddress_make"), {"kind": "apidaze", "target": ""})
+    assert "press “Answer calls from here”" in made.content.decode()
+    register()
+    address = HookAddress.objects.get()
+    addresses.close_former(address, user=None)
+    page = client.get(reverse("admin:hooks_hookaddress_change", args=[address.pk])).content.decode()
+    assert "VoiceHub tells the provider of the new one" in page
+    assert "Enter it at the provider" not in page
+
+
+def test_a_further_new_token_is_refused_while_apidaze_may_still_use_the_former_one(apidaze, foreign, client, pat):
+    register()
+    addresses.exchange(HookAddress.objects.get(), user=None)
+    drain_inline()
+    with pytest.raises(TooLateError, match="may still use it"):
+        services.register_address(user=None)
+    services.return_to_previous(again(foreign), user=None)
+    drain_inline()
+    registered = register()
+    assert there(apidaze) == [registered.secret_url]
+
+
+def test_what_is_so_already_is_not_offered(apidaze, foreign, client, pat):
+    client.force_login(pat)
+    pages = (reverse("admin:telephony_externalscript_changelist"), url_of(foreign))
+    offer = reverse("admin:telephony_externalscript_register")
+    assert all(offer in client.get(page).content.decode() for page in pages)
+    register()
+    assert not any(offer in client.get(page).content.decode() for page in pages)
+
+
 def test_the_token_stands_nowhere_in_clear(apidaze, foreign, compare_scripts):
     script = register()
     services.test_script(script, {"destination_number": "31201234567"}, user=None)
@@ -204,8 +299,33 @@ def test_what_apidaze_gets_is_shown_and_masked(either, apidaze, foreign):
     services.test_script(foreign, {"destination_number": "31"}, user=None)
     drain_inline()
     job = SyncJob.objects.get(operation="look")
-    assert "could not be loaded" in job.message
+    assert "The sandbox asks this computer alone" in job.message
     assert not again(foreign).tested_at
+
+
+def test_a_secret_that_is_not_the_demos_is_masked_wherever_it_stands(apidaze, foreign, settings):
+    settings.VOICEHUB_DEMO = False
+    services.test_script(foreign, {"destination_number": "31"}, user=None)
+    drain_inline()
+    assert "The ••• asks this computer alone" in SyncJob.objects.get(operation="look").message
+
+
+def test_while_a_test_runs_nothing_of_the_one_before_is_shown(apidaze, foreign, client, pat):
+    client.force_login(pat)
+    page = reverse("admin:telephony_externalscript_test", args=[foreign.pk])
+    client.post(page, {"destination_number": "31", "caller_id_number": "31"})
+    drain_inline()
+    told = client.get(page).content.decode()
+    assert "asks this computer alone" in told
+    assert "stands among the inbound requests" not in told
+    client.post(page, {"destination_number": "32", "caller_id_number": "31"})
+    told = client.get(page).content.decode()
+    assert "Apidaze is being asked." in told
+    assert "asks this computer alone" not in told
+    claim("apidaze", "one")
+    refused = client.post(page, {"destination_number": "33", "caller_id_number": "31"}, follow=True)
+    assert "A test is under way" in refused.content.decode()
+    assert again(foreign).test_call["destination_number"] == "32"
 
 
 @pytest.mark.parametrize("base", ["", "http://localhost:8000", "https://127.0.0.1"])

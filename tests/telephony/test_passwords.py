@@ -2,6 +2,7 @@
 
 import logging
 import re
+from unittest.mock import ANY
 
 import pytest
 from django.core.management import call_command
@@ -19,7 +20,7 @@ from tests.telephony.test_pages import text_of
 from voicehub.common.models import AuditEntry
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.remote.redaction import Secret
-from voicehub.sync import lanes, queue
+from voicehub.sync import lanes, queue, resolving
 from voicehub.sync import services as sync_services
 from voicehub.sync.calls import perform
 from voicehub.sync.claim import claim
@@ -155,6 +156,20 @@ def test_what_was_changed_at_apidaze_is_not_lost_with_the_account(client, apidaz
     assert again(ann).sync_state == RecordState.CHANGED
     assert apidaze.sip_accounts()["ann"]["name"] == "Anne"
     assert not apidaze.calls("apidaze", "delete-account")
+
+
+def test_what_is_changed_at_apidaze_after_the_first_question_is_not_lost_either(client, apidaze, ann, work, staff):
+    before = apidaze.sip_accounts()["ann"]
+    client.post(page("renew", ann), {"reason": "x", "shown": 0})
+    apidaze.change_sip_account("ann", name="Anne")
+    drain_inline()
+    assert apidaze.sip_accounts()["ann"] == before | {"name": "Anne", "updated_at": ANY}
+    assert (again(ann).sync_state, ann.remote_id, ann.is_being_renewed) == (RecordState.CHANGED, "8", False)
+    assert "No new password was made" in text_of(client.get(page("change", ann)))
+    resolving.resolve_all(ann, resolving.Choice.THEIRS, user=staff)
+    renew(again(ann), staff)
+    work(rounds=2)
+    assert_renewed(apidaze, before, again(ann).values_here())
 
 
 def test_without_an_answer_to_the_first_question_nothing_changes(client, apidaze, ann):

@@ -1,7 +1,10 @@
 """A phone's card and its set-up link: who may make it, what it answers, and when it is used up."""
 
+import contextlib
 import gzip
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import islice
@@ -12,9 +15,10 @@ import segno
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.log import log_response
 from lxml import etree
 
@@ -170,7 +174,31 @@ def test_a_phone_whose_answer_took_too_long_gets_none_once_another_was_set_up(li
     PhoneLink.objects.update(claimed_until="2026-01-01T00:00Z")
     assert Answer(link).status == 200
     with pytest.raises(services.LinkBusyError):
-        services.document_for(slow)
+        services.document_for(slow, "192.0.2.9")
+
+
+def test_after_a_process_died_with_the_document_handed_over_only_the_same_phone_gets_it_again(link):
+    dead = PhoneLink.objects.get()
+    services.claim_link(dead)
+    services.document_for(dead, "192.0.2.7")
+    assert [Answer(link, REMOTE_ADDR=address).status for address in ("192.0.2.7", "192.0.2.8")] == [503, 503]
+    PhoneLink.objects.update(claimed_until="2026-01-01T00:00Z")
+    assert Answer(link, REMOTE_ADDR="192.0.2.8").status == 404
+    assert Answer(link, REMOTE_ADDR="192.0.2.7").status == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_links_made_at_once_one_works(ann, staff):
+    barrier = threading.Barrier(2)
+
+    def make(_number):
+        barrier.wait()
+        with contextlib.closing(connection):
+            services.make_link(ann, reason="", user=staff)
+
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(make, range(2)))
+    assert PhoneLink.objects.filter(expires_at__gt=timezone.now()).count() == 1
 
 
 def test_a_link_dies_with_the_permission_of_its_maker(link, staff):

@@ -4,6 +4,7 @@ import time
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -55,6 +56,7 @@ def load(client, path):
         etree.fromstring(answer.content)
         return answer.content
 
+    load.path = path
     return load
 
 
@@ -257,6 +259,33 @@ def test_calls_are_listed_once_and_found_by_a_part_of_a_number(load, staff):
     assert "31611112222" in found
     assert "31633334444" not in found
     assert "31633334444" in staff.get(url, {"q": "b"}).content.decode()
+
+
+def test_the_list_tells_when_a_call_began_how_long_it_took_and_what_answered(load, staff):
+    version = publish("main", MAIN, is_default=True)
+    with time_machine.travel("2026-11-28 12:00:01Z", tick=False) as clock:
+        load(session_id="a")
+        publish("sales", SALES)
+        clock.shift(4)
+        load(where=load.path + "?script=sales", session_id="a")
+        load(session_id="b")
+        clock.shift(61)
+        load(session_id="a", exiting="true")
+        told = staff.get(reverse("admin:telephony_call_changelist")).content.decode()
+    assert "12:00:01" in told
+    assert "1 min 5 s" in told
+    assert told.count(f'href="{version.script.get_absolute_url()}"') == 2
+    page = staff.get(Call.objects.filter(subject="a").latest("pk").get_absolute_url()).content.decode()
+    assert reverse("admin:telephony_callscript_version", args=[version.script_id, 1]) in page
+
+
+def test_a_load_that_does_not_say_its_call_is_found_among_the_inbound_requests(load, staff):
+    load(destination_number="31")
+    load(session_id="a")
+    page = staff.get(reverse("admin:telephony_call_changelist")).content.decode()
+    assert "1 load did not say to which call it belongs" in page
+    found = staff.get(reverse("admin:hooks_hookrequest_changelist"), {"kind": "apidaze", "subject__exact": ""})
+    assert found.context["cl"].result_count == 1
 
 
 def test_the_page_of_a_call_shows_its_story_and_what_hostile_callers_sent_as_text(load, staff):

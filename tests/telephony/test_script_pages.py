@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from telephony import demo, services
 from telephony.models import CallScript, ScriptVersion
+from telephony.publication import check_draft
 from telephony.scripts.samples import ANNOUNCE
 from tests.common.factories import make_person
 from tests.contributors.factories import signed_in
@@ -61,11 +62,15 @@ def test_a_new_script_begins_as_a_sample_is_saved_and_published(client):
 def test_what_is_typed_is_checked_and_tried_out_meanwhile(client):
     draft = HANGUP.replace("<answer/>", "<answer/>\r\n <speek>Hello</speek>")
     said = text_of(client.post(f"{LIST}check/", {"name": "menu", "draft": draft, "script": "x"}))
-    assert "#line-2-2" in said
-    assert "Did you mean speak?" in said
+    assert said.count("#line-2-2") == said.count("Did you mean speak?") == 2
     said = text_of(client.post(f"{LIST}check/", {"name": "menu", "draft": LONGER, "try-caller": "1" * 500}))
     assert "No errors" in said
     assert "Says “Hello” in en-US." in said
+
+
+def test_the_first_mistake_stands_above_the_editor(client):
+    page = text_of(client.get(address(make_script("menu", HANGUP.replace("<answer/>", "<anser/>")))))
+    assert page.index("Did you mean answer?") < page.index('name="draft"')
 
 
 @pytest.mark.parametrize(
@@ -96,7 +101,8 @@ def test_the_second_of_two_tabs_is_stopped_and_keeps_its_text(client):
     second = typed(client, script, draft=LONGER)
     client.post(address(script), typed(client, script, draft_numbers=NUMBER))
     answer = client.post(address(script), second)
-    assert "Not saved: it was changed elsewhere" in text_of(answer)
+    said = text_of(answer)
+    assert said.index("Not saved: it was changed elsewhere") < said.index('aria-label="State"')
     assert "<span>−</span><code>+31201234567</code>" in answer.content.decode()
     assert "Hello" in text_of(answer)
     script.refresh_from_db()
@@ -117,6 +123,25 @@ def test_a_number_of_no_country_is_an_error_at_its_line(client, settings, page):
     settings.ALLOWED_NUMBER_PREFIXES = ["+31"]
     script = make_script("menu", HANGUP.replace("<answer/>", "<dial><number>99900012345</number></dial>"))
     assert "No country has a number like +99900012345" in text_of(client.get(address(script, *filter(None, [page]))))
+
+
+def test_who_is_rung_by_scripts_that_a_menu_leads_to_is_not_left_out(client):
+    make_published("ring", HANGUP.replace("<answer/>", "<dial><sipaccount>ann</sipaccount></dial>"))
+    menu = make_script("menu", HANGUP.replace("<answer/>", '<wait action="{script_address}?script=ring">1</wait>'))
+    page = text_of(client.get(address(menu, "publish")))
+    assert "It rings nobody itself." in page
+    assert "callers may get to: <strong>ring</strong>" in page
+    assert "It rings nobody." in text_of(client.get(address(make_script("alone"), "publish")))
+
+
+def test_a_script_that_no_caller_gets_to_is_not_said_to_be_heard(client):
+    script = make_published("menu").script
+    pages = {"": "Published, not heard", "publish": "exactly this is published already", "versions": "(published)"}
+    for page, words in pages.items():
+        told = text_of(client.get(address(script, *filter(None, [page]))))
+        assert words in told
+        assert "allers hear" not in told
+    assert "There is no key for Apidaze" in text_of(client.get(LIST))
 
 
 def test_what_cannot_be_published_says_why_and_has_no_button(client, settings):
@@ -162,6 +187,12 @@ def test_a_version_is_copied_into_the_draft(client):
     assert CallScript.objects.get().draft == HANGUP
 
 
+def test_the_name_of_a_record_is_written_as_it_is_and_those_of_lists_as_headings(client):
+    page = text_of(client.get(address(make_script("menu"))))
+    assert "> menu </a" in page
+    assert "> Call scripts </a" in page
+
+
 def test_a_published_script_is_neither_renamed_nor_deleted(client):
     script = make_published("menu").script
     client.post(address(script), typed(client, script) | {"name": "other"})
@@ -187,6 +218,12 @@ def test_the_demo_has_a_menu_for_every_caller():
     demo.seed()
     assert ScriptVersion.objects.answering(NUMBER).script.name == "menu"
     assert not [script for script in CallScript.objects.all() if script.has_unpublished_changes]
+
+
+def test_nothing_is_wrong_with_the_scripts_of_the_demo(apidaze):
+    demo.seed()
+    found = {script.name: check_draft(script.draft, script.name).problems for script in CallScript.objects.all()}
+    assert found == dict.fromkeys(("announce", "after-ringing", "ring-one", "ring-several", "menu"), ())
 
 
 def test_a_script_out_of_use_is_deleted_with_its_versions(client):

@@ -28,4 +28,6 @@ def unlock(person: Any) -> None:
 def respond(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
     """What people read who are locked out (AXES_LOCKOUT_CALLABLE); the same for a name that nobody has."""
     minutes = round(get_cool_off().total_seconds() / 60)
-    return render(request, "registration/locked_out.html", {"lock_minutes": minutes}, status=429)
+    page = render(request, "registration/locked_out.html", {"lock_minutes": minutes}, status=429)
+    page["Retry-After"] = str(60 * minutes)
+    return page

@@ -119,7 +119,13 @@ def look(record: Any, user: Any = None, not_before: datetime | None = None) -> S
         type(record)._base_manager.select_for_update().get(pk=record.pk)
         looks = SyncJob.objects.filter(model=record._meta.label_lower, object_id=record.pk, operation=Operation.LOOK)
         again = looks.exclude(state=JobState.SENDING)
-        fresh = {"created_at": database_now(), "requested_by": user, "failures": 0, "finished_at": None}
+        fresh = {
+            "created_at": database_now(),
+            "requested_by": user,
+            "failures": 0,
+            "finished_at": None,
+            "message": "",
+        }
         again.update(state=JobState.WAITING, due_at=due_at, **fresh)
         job = looks.first() or _create(record, Operation.LOOK, user, due_at=due_at)
         ring_on_commit()

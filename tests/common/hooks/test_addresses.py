@@ -1,5 +1,6 @@
 """An address is shown once, exchanged without a gap, and closed at once; its token stays nowhere."""
 
+import html
 import logging
 from datetime import timedelta
 from io import BytesIO
@@ -85,11 +86,18 @@ def test_an_exchanged_address_works_on_until_the_overlap_ends(bell, admin, setti
         assert bell.client.get(new).status_code == 200
 
 
-def test_the_address_before_the_former_one_ends_with_a_second_exchange(bell, admin):
+def test_while_the_former_address_works_there_is_no_second_exchange(bell, admin):
     second = shown_path(exchange(admin, bell.address))
-    assert "is closed at once" in page_of(admin, bell.address)
+    assert "Exchange the address" not in page_of(admin, bell.address)
+    assert "a further exchange would end it" in html.unescape(followed(exchange(admin, bell.address), admin))
+    assert [bell.client.get(path).status_code for path in (bell.path, second)] == [200, 200]
+    act(admin, bell.address, "close_former")
     third = shown_path(exchange(admin, bell.address))
     assert [bell.client.get(path).status_code for path in (bell.path, second, third)] == [404, 200, 200]
+
+
+def followed(answer, client):
+    return client.get(answer["Location"]).content.decode()
 
 
 def test_pressing_twice_or_reloading_exchanges_once(bell, admin):

@@ -216,7 +216,7 @@ def test_too_many_a_minute_get_the_kinds_answer_and_are_counted(bell, lines, set
         assert [bell.ring().status_code for _number in range(4)] == [200] * 4
         clock.shift(1)
         over = bell.ring()
-        assert (over.status_code, over.content) == (429, b"{}")
+        assert (over.status_code, over.content, over["Retry-After"]) == (429, b"{}", "60")
         assert len(lines()) == 4
         assert HookTally.objects.get().count == 1
         clock.shift(61)

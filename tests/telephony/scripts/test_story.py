@@ -53,6 +53,31 @@ def test_a_whole_call_is_told_from_who_called_to_how_it_ended():
     assert [line.at for line in story.lines] == sorted(line.at for line in story.lines)
 
 
+NOT_UNDERSTOOD = "Says “We did not understand your choice. Goodbye.” in en-US."
+NOT_KNOWN = "Whether the call went on with the rest of the script is not known."
+
+
+def told_of_a_menu(*after):
+    """What is told of a menu without an end, when these parameters come with the loads after it."""
+    source = MENU.script.replace("<hangup/>", "")
+    later = [load(10 * number, more, script="menu") for number, more in enumerate(after, start=1)]
+    story = tell_call([load(0, script="menu", source=source), *later])
+    return [line.text for line in story.lines if line.is_detail and line.text in (NOT_UNDERSTOOD, NOT_KNOWN)]
+
+
+def test_what_stands_after_a_menu_is_told_only_when_the_call_surely_got_there():
+    assert told_of_a_menu() == [NOT_KNOWN]
+    assert told_of_a_menu({"dialed_digits": "1"}) == []
+    assert told_of_a_menu({}) == [NOT_UNDERSTOOD]
+    assert told_of_a_menu({"exiting": "true", "hangup_cause": "NORMAL_CLEARING"}) == [NOT_KNOWN]
+
+
+def test_the_end_of_a_script_that_rings_is_not_told_while_it_rings():
+    ringing = load(0, script="ring-one", source=RING_ONE.script)
+    assert "Ends the call." not in texts(ringing, details=True)
+    assert NOT_KNOWN not in texts(ringing, load(30, END), details=True)
+
+
 def test_a_script_that_is_loaded_over_and_over_is_read_once(monkeypatch):
     readings = []
     monkeypatch.setattr(story, "read", lambda source: readings.append(source) or read(source))

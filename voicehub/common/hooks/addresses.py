@@ -26,6 +26,11 @@ FIND = """
     SELECT id, target, digest <> %s FROM hooks_hookaddress
     WHERE kind = %s AND (digest = %s OR (former_digest = %s AND former_until > %s))
 """
+STILL_OPEN = _(
+    "The former address still works, and the provider may still use it: a further exchange would end it. Nothing "
+    "was done. Once the provider uses the new one, an admin can close the former one under Inbound addresses; then "
+    "it can be exchanged again."
+)
 AUDIT_WORDS = {
     "hook.made": _("Made an inbound address"),
     "hook.exchanged": _("Exchanged an inbound address"),
@@ -76,11 +81,13 @@ def make(kind: HookKind, target: str = "", *, user: Any) -> str:
 
 
 def exchange(address: HookAddress, *, user: Any) -> str:
-    """Give an address a new token. Its present one works on for HOOK_OVERLAP_HOURS, one from before that ends now.
+    """Give an address a new token. Its present one works on for HOOK_OVERLAP_HOURS.
 
     A closed address is open again with the new one. Returns the path, with the token, for this once. Raises
-    TooLateError.
+    TooLateError, also while the former token works, which the provider may still use: it would end.
     """
+    if address.is_former_open:
+        raise TooLateError(STILL_OPEN)
     token, values = _new_token()
     until = timezone.now() + timedelta(hours=settings.HOOK_OVERLAP_HOURS)
     with transaction.atomic():

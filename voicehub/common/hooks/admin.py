@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -33,15 +32,8 @@ from voicehub.sync.services import TooLateError
 
 MANAGE = "hooks.manage_hooks"
 LATELY = timedelta(hours=24)
-EXCHANGE = _(
-    "You get a new address, which is shown once. The present one works on for %(hours)d hours: enter the new one at "
-    "the provider in that time."
-)
-EXCHANGE_BY_ITSELF = _(
-    "There will be a new address, and VoiceHub tells the provider of it. The present one works on for %(hours)d "
-    "hours."
-)
-ENDS_FORMER = _("The former address, which still works, is closed at once.")
+EXCHANGE = _("You get a new address, which is shown once. The present one works on for %(hours)d hours.")
+BY_ITSELF = _("VoiceHub tells the provider of the new one.")
 MAKE_ANEW = _("You get a new address, which is shown once.")
 
 
@@ -118,7 +110,7 @@ class HookAddressAdmin(ReadOnlyAdmin, StateAdmin):
             "media": self.media,
             "title": _("New address: %(what)s") % {"what": address},
             "address": address,
-            "registers_itself": _registers_itself(address),
+            "left_to_do": _left_to_do(address),
             "url": base + made,
             "is_local": not public or is_local_name(urlsplit(public).hostname or ""),
         }
@@ -156,34 +148,28 @@ class HookAddressAdmin(ReadOnlyAdmin, StateAdmin):
 
     def extra_actions(self, obj: HookAddress, user: Any) -> list[RecordAction]:
         came_in = f"{reverse('admin:hooks_hookrequest_changelist')}?address_id={obj.pk}"
-        exchange = [self._exchange(obj)] if user.has_perm(MANAGE) else []
+        exchange = [self._exchange(obj)] if user.has_perm(MANAGE) and not obj.is_former_open else []
         return [*exchange, RecordAction(_("What came in"), came_in, is_post=False)]
 
     def _exchange(self, obj: HookAddress) -> RecordAction:
         url = self.url_of("exchange", obj.pk, obj.version)
         if obj.digest is None:
             return RecordAction(_("Make a new address"), url, "primary", confirm=MAKE_ANEW)
-        present = EXCHANGE_BY_ITSELF if _registers_itself(obj) else EXCHANGE
-        words = present % {"hours": settings.HOOK_OVERLAP_HOURS}
-        asked = f"{words} {ENDS_FORMER}" if obj.is_former_open else words
+        words = EXCHANGE % {"hours": settings.HOOK_OVERLAP_HOURS}
+        asked = f"{words} {_left_to_do(obj) or BY_ITSELF}"
         return RecordAction(_("Exchange the address"), url, "primary", confirm=asked)
 
 
-def _registers_itself(address: HookAddress) -> bool:
+def _left_to_do(address: HookAddress) -> Any:
     kind = kind_of(address.kind)
-    return kind is not None and kind.registers_itself
+    return kind.left_to_do(address.target) if kind else ""
 
 
 def _closing_former(address: HookAddress) -> Deed:
-    by_itself, by_hand = _("Does the provider use it yet?"), _("Is that entered at the provider?")
     return Deed(
         _("Close the former address"),
         name="close_former",
-        confirm=format_lazy(
-            "{} {}",
-            _("From now on only the new address works."),
-            by_itself if _registers_itself(address) else by_hand,
-        ),
+        confirm=_("From now on only the new address works. Does the provider use it yet?"),
         do=lambda user, reason: addresses.close_former(address, user=user),
         done=_("The former address is closed."),
     )

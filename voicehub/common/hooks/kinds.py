@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from voicehub.remote.redaction import Redactor
 
@@ -90,8 +91,6 @@ class HookKind(ABC):
     label: ClassVar[Any]
     max_bytes: ClassVar[int] = 100_000
     is_followed_up: ClassVar[bool] = False
-    # Whether `handed_out` makes the provider know of a new address, so that nobody has to enter it there.
-    registers_itself: ClassVar[bool] = False
 
     @abstractmethod
     def answer(self, request: Inbound) -> HookAnswer:
@@ -123,6 +122,10 @@ class HookKind(ABC):
     def relied_on(self, target: str) -> Any:
         """What would end if the address were closed now, in words for whoever is about to; empty: nothing known."""
         return ""
+
+    def left_to_do(self, target: str) -> Any:
+        """What somebody has to do about a new address before the provider uses it; empty: VoiceHub sees to it."""
+        return _("Enter it at the provider.")
 
     def knows(self, target: str) -> bool:
         """Whether an address may be made for this target. One address for the whole installation has none."""

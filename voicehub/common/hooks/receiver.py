@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -68,6 +69,8 @@ def _response(answer: HookAnswer) -> HttpResponse:
     response = HttpResponse(answer.body, answer.content_type, answer.status, headers=answer.headers)
     response.headers["Content-Length"] = str(len(response.content))
     response.headers.setdefault("Cache-Control", "no-store")
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers.setdefault("Retry-After", str(int(limits.WINDOW.total_seconds())))
     return response
 
 

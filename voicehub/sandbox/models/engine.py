@@ -25,8 +25,8 @@ class Call(models.Model):
     is_acted = models.BooleanField(_("acted"), default=False)
 
     class Meta:
-        verbose_name = _("call")
-        verbose_name_plural = _("calls")
+        verbose_name = _("request received")
+        verbose_name_plural = _("requests received")
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

@@ -14,7 +14,7 @@ document.addEventListener("DOMContentLoaded", () => {
         const holder = document.createElement("template");
         holder.innerHTML = html;
         holder.content.querySelectorAll("[data-part]").forEach((fresh) => {
-            const part = panel.querySelector(`[data-part="${fresh.dataset.part}"]`);
+            const part = form.querySelector(`[data-part="${fresh.dataset.part}"]`);
             // What stays the same is left alone, or screen readers would say it again.
             if (part.innerHTML !== fresh.innerHTML) part.innerHTML = fresh.innerHTML;
         });

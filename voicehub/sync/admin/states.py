@@ -305,6 +305,14 @@ STATES: dict[str, State] = {
         _("Go on with it, and publish it when it is ready."),
         _("Who may publish can do that."),
     ),
+    "unreached": State(
+        _("Published, not heard"),
+        Tone.LOOK,
+        "voice_over_off",
+        _("It is published, but nobody who calls gets to it."),
+        "",
+        "",
+    ),
     "unpublished": State(
         _("Not published"),
         Tone.QUIET,
@@ -326,7 +334,10 @@ STATES: dict[str, State] = {
         "sync_alt",
         _("The new address and the former one are both open."),
         "",
-        _("Once the provider uses the new one and nothing comes in at the former one, an admin can close that."),
+        _(
+            "Once the provider uses the new one and nothing comes in at the former one, an admin can close that. "
+            "Only then can it be exchanged again."
+        ),
     ),
     "unasked": State(
         _("Not asked"),
