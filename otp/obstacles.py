@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from otp.models import OtpApp, TestCode
-from voicehub.common import phones
+from voicehub.common import outreach
 from voicehub.sync.models import RecordState
 
 
@@ -14,7 +14,7 @@ def obstacle(code: TestCode) -> str:
 
 def why_not_send(app: OtpApp | None, number: str) -> str:
     """Why no code of the app can be sent to a phone (E.164); empty when one can."""
-    return why_unusable(app) or phones.obstacle(number)
+    return why_unusable(app) or outreach.obstacle(number)
 
 
 def why_unusable(app: OtpApp | None) -> str:

@@ -30,7 +30,7 @@ from tests.telephony.factories import (
 )
 from voicehub.common import audit
 from voicehub.common.hooks.models import HookAddress, HookRequest
-from voicehub.common.models import Notice, Run
+from voicehub.common.models import DoNotCallNumber, Notice, Run
 from voicehub.common.roles import ADMINS, APPROVERS, EDITORS, STAFF
 from voicehub.sandbox.models import (
     ApidazeCall,
@@ -113,6 +113,7 @@ class Page:
 MODELS = {
     "auth.group": Model(ROOT, add=ROOT),
     "common.auditentry": Model(ADMIN),
+    "common.donotcallnumber": Model(OFFICE, add=STAFF_UP),
     "common.notice": Model(ALL),
     "common.run": Model(ALL),
     "common.user": Model(ADMIN, add=ADMIN),
@@ -176,6 +177,9 @@ PAGES = {
     "admin:hooks_hookaddress_act": Page({FOUND: ADMIN}, post=True, of="hooks.hookaddress"),
     "admin:hooks_hookaddress_exchange": Page({OK: ADMIN}, post=True, of="hooks.hookaddress"),
     "admin:hooks_hookaddress_make": Page({NOT_FOUND: ADMIN}, post=True),
+    "admin:common_donotcallnumber_act": Page({FOUND: STAFF_UP}, post=True, of="common.donotcallnumber"),
+    "admin:common_donotcallnumber_export": Page({OK: OFFICE}),
+    "admin:common_donotcallnumber_paste": Page({OK: STAFF_UP}),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
     "admin:sync_connection_act": Page({FOUND: ADMIN}, post=True, of="sync.connection"),
@@ -338,6 +342,7 @@ def make_records(editor: Any) -> dict[str, Any]:
     return {
         "auth.group": Group.objects.get(name=EDITORS).pk,
         "common.auditentry": audit.record("lane.stopped", None).pk,
+        "common.donotcallnumber": DoNotCallNumber.objects.create(number="+33199001234", added_at=now).pk,
         "common.notice": Notice.objects.create(recipient=editor, text="Something").pk,
         "common.run": Run.objects.create(kind="payments", title="A file", requested_by=editor).pk,
         "common.user": make_person("somebody").pk,

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from telephony.apidaze import KPN, NATIVE
 from telephony.voitex import REVISIONS
+from voicehub.common.calling_hours import Hours
 from voicehub.common.local_names import is_local_name, is_loopback
 from voicehub.sync.registry import providers
 
@@ -157,6 +158,10 @@ def check_phone_settings(**kwargs: Any) -> Iterator[checks.Error]:
             "ALLOWED_NUMBER_PREFIXES is not understood.",
             "Write beginnings of numbers, each with its plus and without blanks, as in +229,+33.",
         )
+    try:
+        Hours.parse(settings.QUIET_HOURS)
+    except ValueError:
+        yield _error(19, "QUIET_HOURS is not understood.", "Write two times with a dash, as in 21:00-08:00.")
     if settings.PHONE_DEFAULT_REGION not in {"", *phonenumbers.SUPPORTED_REGIONS}:
         yield _error(14, "PHONE_DEFAULT_REGION is no country.", "Write its two capital letters, as in BJ.")
 

@@ -104,6 +104,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("telephony.phonenumber", "contact_phone"),
         ),
     ),
+    (_("Calls and texts"), (Records("common.donotcallnumber", "phone_disabled"),)),
     (
         _("Providers"),
         (

@@ -120,6 +120,7 @@ class Form(forms.Form):
     number = PhoneField()
 
 
+@pytest.mark.django_db
 def test_a_field_takes_what_people_write_and_gives_a_number():
     form = Form({"number": " +229 01 67 15 39 74"})
     assert form.is_valid()

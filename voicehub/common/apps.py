@@ -18,5 +18,7 @@ class CommonConfig(AppConfig):
         trouble_found.connect(trouble.tell_helpers, dispatch_uid="voicehub-trouble")
         autodiscover_modules("inbox")
         autodiscover_modules("runs")
+        from voicehub.common.do_not_call import run  # noqa: F401
+
         chores.register(working.CHORE)
         chores.register(mail.CHORE)

@@ -33,6 +33,8 @@ _words: dict[str, str | Promise] = {
     "job.released": _("Released a job on hold"),
     "job.retried": _("Tried a job again"),
     "job.settled": _("Settled an uncertain job"),
+    "do_not_call.added": _("Put a number on the do-not-call list"),
+    "do_not_call.taken_off": _("Took a number off the do-not-call list"),
     "run.started": _("Started a file or bulk action"),
     "run.cancelled": _("Cancelled the rest of a file or bulk action"),
     "run.discarded": _("Threw a file or bulk action away"),

@@ -12,7 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from voicehub.common import phones, time_zones
+from voicehub.common import outreach, phones, time_zones
 from voicehub.common.models import User
 
 
@@ -45,7 +45,7 @@ def _reachable(typed: str) -> str:
         number = phones.read(typed)
     except phones.NotANumberError as why:
         raise forms.ValidationError(str(why)) from why
-    if problem := phones.obstacle(number):
+    if problem := outreach.obstacle(number):
         raise forms.ValidationError(problem)
     return number
 

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Media
@@ -17,14 +16,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from voicehub.common import runs
 from voicehub.common.admin import run_pages
-from voicehub.common.export import file_response
+from voicehub.common.admin.exporting import ExportAdmin
+from voicehub.common.export import Table
 from voicehub.sync.admin.twins import TwinAdmin
-from voicehub.sync.signals import person_acted
 
 MOST_NAMED = 20
 
 
-class BulkAdmin(TwinAdmin):
+class BulkAdmin(ExportAdmin, TwinAdmin):
     """Adds the exports, the way to the upload, and the page on which one change is made of many records."""
 
     file_kind: ClassVar[runs.FileKind]
@@ -38,7 +37,6 @@ class BulkAdmin(TwinAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            self._page_url("export/<slug:file_format>/", self.export_view, "export"),
             self._page_url("edit-many/", self.edit_many_view, "edit_many"),
             *super().get_urls(),
         ]
@@ -47,40 +45,19 @@ class BulkAdmin(TwinAdmin):
         context = {
             "file_kind": self.file_kind if self.file_kind.may_start(request.user) else None,
             "edit_url": self.url_of("edit_many") if self.edit_kind.may_start(request.user) else "",
-            "export_urls": [(name.upper(), self.url_of("export", name)) for name in ("csv", "xlsx")],
-            "filter_query": request.GET.urlencode(),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
-    def export_view(self, request: HttpRequest, file_format: str) -> HttpResponseBase:
-        """The records that the list shows for this address, on all of its pages, as a file."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        records = self._listed(request)
-        if records is None:
-            return redirect(self.url_of("changelist"))
-        return self._export(request, records, file_format, request.GET.urlencode() or _("all"))
-
-    def _export(self, request: HttpRequest, records: QuerySet, file_format: str, which: str) -> HttpResponseBase:
-        answer = file_response(self.file_kind.table(records), file_format)
-        what = f"{self.opts.verbose_name_plural}: {which}"
-        person_acted.send(sender=self.model, action="record.exported", actor=request.user, obj=None, reason=what)
-        return answer
-
-    def _listed(self, request: HttpRequest) -> QuerySet | None:
-        """The records that the list shows for this address; None when the address makes no sense."""
-        try:
-            return self.get_changelist_instance(request).queryset
-        except IncorrectLookupParameters:
-            return None
+    def export_table(self, records: QuerySet) -> Table:
+        return self.file_kind.table(records)
 
     @admin.action(permissions=["view"], description=gettext_lazy("Export as CSV"))
     def export_selected_as_csv(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
-        return self._export(request, queryset, "csv", _("%(count)d chosen") % {"count": queryset.count()})
+        return self.export(request, queryset, "csv", _("%(count)d chosen") % {"count": queryset.count()})
 
     @admin.action(permissions=["view"], description=gettext_lazy("Export as XLSX"))
     def export_selected_as_xlsx(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
-        return self._export(request, queryset, "xlsx", _("%(count)d chosen") % {"count": queryset.count()})
+        return self.export(request, queryset, "xlsx", _("%(count)d chosen") % {"count": queryset.count()})
 
     @admin.action(permissions=["change"], description=gettext_lazy("Change all of these at once"))
     def edit_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
@@ -94,7 +71,7 @@ class BulkAdmin(TwinAdmin):
         """The form for one change of the records that the list shows for this address."""
         if not self.edit_kind.may_start(request.user):
             raise PermissionDenied
-        records = self._listed(request)
+        records = self.listed(request)
         if records is None or not records.exists():
             self.message_user(request, _("There is nothing to change: choose some on the list."), messages.WARNING)
             return redirect(self.url_of("changelist"))

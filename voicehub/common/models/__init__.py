@@ -1,4 +1,5 @@
 from voicehub.common.models.audit import AppendOnlyError, AuditEntry
+from voicehub.common.models.do_not_call import DoNotCallNumber
 from voicehub.common.models.limits import LimitLock
 from voicehub.common.models.mail import Digest, MailTrouble
 from voicehub.common.models.notices import Notice
@@ -9,6 +10,7 @@ __all__ = [
     "AppendOnlyError",
     "AuditEntry",
     "Digest",
+    "DoNotCallNumber",
     "LimitLock",
     "MailTrouble",
     "Notice",

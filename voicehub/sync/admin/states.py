@@ -336,6 +336,12 @@ STATES: dict[str, State] = {
         "",
         _("An admin can make a new address."),
     ),
+    "do_not_call": State(
+        _("On the list"), Tone.BAD, "phone_disabled", _("Nobody calls or texts this number."), "", NOBODY
+    ),
+    "taken_off": State(
+        _("Taken off"), Tone.QUIET, "undo", _("It was on the list once; it may be called and texted."), "", NOBODY
+    ),
     "answered": State(_("Answered"), Tone.GOOD, "check_circle", _("The provider answered as hoped."), "", NOBODY),
     "turned_down": State(
         _("Turned down"), Tone.BAD, "block", _("The provider answered that it did not do it."), "", NOBODY
