@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from telephony.models import Hotline, HotlineCall, TriggerRule
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
@@ -23,6 +24,7 @@ from tests.otp.factories import make_app, make_test_code
 from tests.telephony.factories import (
     make_connection,
     make_external_script,
+    make_hotline,
     make_load,
     make_published,
     make_script,
@@ -126,6 +128,8 @@ MODELS = {
     "telephony.call": Model(STAFF_UP),
     "telephony.externalscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "telephony.callscript": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
+    "telephony.hotline": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
+    "telephony.hotlinecall": Model(STAFF_UP),
     "telephony.sipaccount": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
     "sync.connection": Model(OFFICE),
     "sync.exchange": Model(OFFICE),
@@ -244,6 +248,14 @@ PAGES = {
     "admin:telephony_callscript_end_default": Page({OK: STAFF_UP}, of=PUBLISHED),
     "admin:telephony_callscript_versions": Page({OK: OFFICE}, of=PUBLISHED),
     "admin:telephony_callscript_version": Page({OK: OFFICE}, of=PUBLISHED),
+    "admin:telephony_hotline_add_rule": Page({OK: STAFF_UP}, of="telephony.hotline"),
+    "admin:telephony_hotline_change_rule": Page({OK: STAFF_UP}, of="telephony.hotline"),
+    "admin:telephony_hotline_change_default": Page({OK: STAFF_UP}, of="telephony.hotline"),
+    "admin:telephony_hotline_phone": Page({OK: OFFICE}, of="telephony.hotline"),
+    **{
+        f"admin:telephony_hotline_{name}": Page({FOUND: STAFF_UP}, post=True, of="telephony.hotline")
+        for name in ("rule_up", "rule_down", "rule_on", "rule_off", "copy_rule", "delete_rule")
+    },
     "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
     "admin:telephony_sipaccount_export": Page({OK: OFFICE}),
@@ -359,6 +371,8 @@ def make_records(editor: Any) -> dict[str, Any]:
         "telephony.externalscript": make_external_script(connection=apidaze).pk,
         "telephony.callscript": make_script("draft").pk,
         PUBLISHED: make_published("menu").script.pk,
+        "telephony.hotline": make_hotline_with_rule().pk,
+        "telephony.hotlinecall": make_hotline_call().pk,
         "telephony.sipaccount": make_sip_account(connection=apidaze).pk,
         NUMBER: "+18459511000",
         "sync.connection": account.pk,
@@ -367,6 +381,18 @@ def make_records(editor: Any) -> dict[str, Any]:
         "sync.syncjob": job.pk,
         **sandbox_records(),
     }
+
+
+def make_hotline_with_rule() -> Hotline:
+    hotline = make_hotline("+18459511000")
+    # The number that addresses are tried with.
+    TriggerRule(pk=1, hotline=hotline, name="Rule").save(force_insert=True)
+    return hotline
+
+
+def make_hotline_call() -> HotlineCall:
+    now = timezone.now()
+    return HotlineCall.objects.create(hotline=make_hotline("+18459511110"), call_id="c", first_at=now, last_at=now)
 
 
 def sandbox_records() -> dict[str, Any]:

@@ -102,6 +102,8 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("telephony.externalscript", "settings_phone"),
             Records("telephony.call", "call_log"),
             Records("telephony.phonenumber", "contact_phone"),
+            Records("telephony.hotline", "support_agent"),
+            Records("telephony.hotlinecall", "phone_in_talk"),
         ),
     ),
     (_("Calls and texts"), (Records("common.donotcallnumber", "phone_disabled"),)),

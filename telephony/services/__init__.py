@@ -46,6 +46,7 @@ from telephony.services.phone_links import (
     may_make_link,
     phone_settings,
 )
+from telephony.services.rules import append_rule, copy_rule, move_rule, problems_of, switch_rule
 from telephony.services.script import (
     ChangedError,
     NotPublishableError,
@@ -82,6 +83,7 @@ __all__ = [
     "UnreachableError",
     "address_of",
     "answers_here",
+    "append_rule",
     "ask_voitex",
     "change_contact",
     "check_phone",
@@ -89,6 +91,7 @@ __all__ = [
     "check_username",
     "claim_link",
     "connection",
+    "copy_rule",
     "create_contact",
     "delete_contact",
     "delete_hotline",
@@ -108,8 +111,10 @@ __all__ = [
     "may_be_tested",
     "may_check_phone",
     "may_make_link",
+    "move_rule",
     "order_rules",
     "phone_settings",
+    "problems_of",
     "publish",
     "register_address",
     "registered_script",
@@ -124,6 +129,7 @@ __all__ = [
     "save_script",
     "script_asking_here",
     "sealed",
+    "switch_rule",
     "tells_passwords",
     "test_script",
     "unpublish",

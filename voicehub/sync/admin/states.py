@@ -328,6 +328,14 @@ STATES: dict[str, State] = {
         "",
         _("Once the provider uses the new one and nothing comes in at the former one, an admin can close that."),
     ),
+    "unasked": State(
+        _("Not asked"),
+        Tone.LOOK,
+        "phone_missed",
+        _("Voitex has no address to ask at, so none of the rules are heard."),
+        "",
+        _("An admin can make the address and enter it in the Trigger branch at Voitex."),
+    ),
     "closed": State(
         _("Closed"),
         Tone.QUIET,

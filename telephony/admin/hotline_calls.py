@@ -1,0 +1,88 @@
+"""Calls of hotlines in the admin: a list with the days drawn above it, and each call as a story."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from telephony.models import Hotline, HotlineCall
+from telephony.trigger.story import tell_step
+from voicehub.common import phones
+from voicehub.common.charts import Chart, daily
+from voicehub.sync.admin.base import ReadOnlyAdmin
+from voicehub.sync.admin.filters import DayRangeFilter
+
+SHORTEST_PART = 3
+DAYS_DRAWN = 30
+MOST_STEPS = 200
+
+
+class HotlineFilter(admin.SimpleListFilter):
+    title = gettext_lazy("hotline")
+    parameter_name = "hotline__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(hotline.pk), hotline.name) for hotline in Hotline.objects.order_by("name")[:100]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value() or ""
+        return queryset.filter(hotline=value) if value.isdecimal() else queryset
+
+
+@admin.register(HotlineCall)
+class HotlineCallAdmin(ReadOnlyAdmin):
+    list_display = ("first_at", "hotline", "caller_shown", "caller_name", "lasted")
+    list_select_related = ("hotline",)
+    list_filter = (HotlineFilter, ("first_at", DayRangeFilter))
+    list_filter_submit = True
+    search_fields = ("call_id__exact",)
+    search_help_text = gettext_lazy("Three digits or more of the caller's number, or the whole id of a call.")
+    list_before_template = "admin/telephony/hotlinecall/list_top.html"
+    fields = ("hotline", "caller_shown", "caller_name", "first_at", "last_at", "call_id")
+    readonly_fields = ("caller_shown",)
+    change_form_outer_after_template = "admin/telephony/hotlinecall/story.html"
+
+    class Media:
+        css = {"all": ["voicehub/telephony.css"]}
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        digits = "".join(one for one in search_term if one.isdigit())
+        if len(digits) < SHORTEST_PART or search_term.strip(" +()-0123456789"):
+            return super().get_search_results(request, queryset, search_term)
+        return queryset.filter(caller__contains=digits), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        hotline = request.GET.get(HotlineFilter.parameter_name, "")
+        context = {"chart": calls_a_day(hotline if hotline.isdecimal() else "")}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            context |= {"call": obj, "steps": [tell_step(step) for step in obj.steps.all()[:MOST_STEPS]]}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    @admin.display(description=gettext_lazy("Caller"))
+    def caller_shown(self, obj: HotlineCall) -> str:
+        return phones.shown(obj.caller) or _("Withheld")
+
+    @admin.display(description=gettext_lazy("From first to last request"))
+    def lasted(self, obj: HotlineCall) -> str:
+        return _("%d s") % (obj.last_at - obj.first_at).total_seconds()
+
+
+def calls_a_day(hotline: str = "") -> Chart:
+    """The calls of the last days, of one hotline or of all."""
+    today = timezone.localdate()
+    calls = HotlineCall.objects.filter(first_at__gte=timezone.now() - timedelta(days=DAYS_DRAWN))
+    if hotline:
+        calls = calls.filter(hotline_id=int(hotline))
+    counted = calls.order_by().annotate(day=TruncDate("first_at")).values_list("day").annotate(number=Count("pk"))
+    return daily(_("Calls a day, last %d days") % DAYS_DRAWN, dict(counted), until=today, days=DAYS_DRAWN)
