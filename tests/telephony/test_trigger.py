@@ -232,8 +232,10 @@ def test_whatever_is_sent_is_answered(hotline, send, steps, body):
     make_rule(hotline, {"goto": "7"}, ("day", "is_not", "mon"), ("day", "is", "mon"))
     make_rule(hotline, {"goto": "1"}, ("caller_name", "unknown"))
     assert send(body) in ({"goto": "1"}, {})
-    assert {line.outcome for line in HookRequest.objects.all()} <= {"answered", "too_large"}
-    steps()
+    (line,) = HookRequest.objects.all()
+    assert line.outcome in ("answered", "too_large")
+    tells_something = any(json.loads(line.body).values())
+    assert len(steps()) == tells_something
 
 
 JSON_VALUES = st.recursive(
