@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from telephony.models import Hotline
-from telephony.trigger.answers import is_branch
+from telephony.trigger.answers import BRANCH, is_branch
 from telephony.trigger.request import Payment, Stop, TriggerRequest, as_number
 
 TIME = "%Y-%m-%dT%H:%M"
@@ -68,11 +69,16 @@ class CallerForm(forms.Form):
     path = PathField(
         label=gettext_lazy("The way so far"),
         required=False,
-        initial=(Stop("0", "1"), Stop("1000")),
+        initial=(Stop("0", "1"),),
         max_length=2000,
-        help_text=gettext_lazy(
-            "A branch a line, then the keys pressed there: “1000 17”. The last one asks VoiceHub."
-        ),
+        help_text=gettext_lazy("A branch a line, then the keys pressed there: “105 17”."),
+    )
+    asking = forms.CharField(
+        label=gettext_lazy("The branch that asks VoiceHub"),
+        initial="1000",
+        widget=UnfoldAdminTextInputWidget({"inputmode": "numeric", "autocomplete": "off"}),
+        validators=[RegexValidator(rf"\A(?:{BRANCH.pattern})\Z", gettext_lazy("A branch is digits, as in 1000."))],
+        help_text=gettext_lazy("Once it is left, it is the last branch of the way."),
     )
     at = forms.CharField(
         label=gettext_lazy("Day and time there"),

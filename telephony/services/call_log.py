@@ -60,7 +60,7 @@ def _about_calls(lines: Sequence[HookRequest]) -> Iterator[Line]:
     for line in lines:
         hotline = hotlines.get(line.address_id)
         request = json.loads(line.body or "{}")
-        if hotline is not None and request:
+        if hotline is not None and any(request.values()):
             yield Line(
                 hotline=hotline,
                 at=line.received_at,

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from telephony.trigger.conditions import DAYS, Condition, Operator
-from telephony.trigger.request import TriggerRequest
+from telephony.trigger.request import Stop, TriggerRequest
 
 # A fact, and what it is of.
 Asked = tuple[str, str]
@@ -42,11 +42,16 @@ def test_of(condition: Condition) -> Test:
 
 
 def _keys(situation: Situation, of: str) -> Iterable[str]:
-    """Those of the branch, else the last ones: the branch that asks may stand behind them, with none of its own."""
+    """Those of the branch, else the last ones.
+
+    Voitex does not say whether the branch that asks stands behind them itself, with no keys yet: then the one before
+    counts. Where that is the same branch, it was come to once more without a key.
+    """
     path = situation.request.path
     if of:
         return [one.keys for one in path if one.branch == of][-1:]
-    return [one.keys for one in path[-2:] if one.keys][-1:]
+    *_others, before, last = (Stop(""), Stop(""), *path)
+    return [last.keys if last.keys or last.branch == before.branch else before.keys]
 
 
 READ: dict[str, Callable[[Situation, str], Iterable[str]]] = {

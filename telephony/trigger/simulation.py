@@ -22,9 +22,12 @@ class Way:
 
 @dataclass(frozen=True)
 class Turn:
-    """One request and what comes of it. `wire` is what Voitex would get; `rule` is empty where none matched."""
+    """One request of the branch that is `asking`, and what comes of it. `wire` is what Voitex would get; `rule` is
+    empty where none matched.
+    """
 
     request: TriggerRequest
+    asking: str
     wire: dict[str, Any]
     rule: str
     looks: list[Explanation]
@@ -52,27 +55,26 @@ class WrongKeyError(Exception):
     """A key was pressed that leads nowhere; the text says so."""
 
 
-def take_turn(rules: Iterable[Rule], default: Answer, situation: Situation) -> Turn:
+def take_turn(rules: Iterable[Rule], default: Answer, situation: Situation, asking: str) -> Turn:
     rules = list(rules)
     decision = decide(rules, default, situation)
     return Turn(
         request=situation.request,
+        asking=asking,
         wire=for_wire(decision.answer, situation.request),
         rule=decision.rule.name if decision.rule else "",
         looks=explain(rules, situation),
     )
 
 
-def go_on(turn: Turn, key: str) -> TriggerRequest:
-    """The request that Voitex makes when this key leads to a branch that asks again; an empty one is no key.
+def go_on(turn: Turn, key: str) -> tuple[TriggerRequest, str]:
+    """The request that Voitex makes when this key leads to a branch that asks again, and that branch; an empty key is
+    none. The branch that asked before is then the last one of the way.
 
     Raises WrongKeyError.
     """
-    branch = _branch_of(turn, key)
-    path = turn.request.path
-    if path and key:
-        path = (*path[:-1], replace(path[-1], keys=key))
-    return replace(turn.request, path=(*path, Stop(branch)), variables={**turn.request.variables, **turn.kept})
+    branch, path = _branch_of(turn, key), (*turn.request.path, Stop(turn.asking, key))
+    return replace(turn.request, path=path, variables={**turn.request.variables, **turn.kept}), branch
 
 
 def _branch_of(turn: Turn, key: str) -> str:

@@ -13,7 +13,6 @@ from telephony.forms.simulator import CallerForm, told_by
 from telephony.models import Hotline, HotlineStep
 from telephony.trigger.matching import Situation
 from telephony.trigger.record import request_from_json
-from telephony.trigger.request import TriggerRequest
 from telephony.trigger.simulation import Turn, WrongKeyError, go_on, take_turn
 from telephony.views.pages import MEDIA, needs, page
 
@@ -34,7 +33,9 @@ def phone(request: HttpRequest, pk: int) -> HttpResponse:
         _("Phone %s") % hotline,
         media=PHONE_MEDIA,
         hotline=hotline,
-        form=CallerForm(hotline, initial={**_typed(form), **told_by(turn.request)}) if turn else form,
+        form=CallerForm(hotline, initial={**_typed(form), **told_by(turn.request), "asking": turn.asking})
+        if turn
+        else form,
         turn=turn,
         refusal=refusal,
         wire=json.dumps(turn.wire, indent=2, ensure_ascii=False) if turn else "",
@@ -55,7 +56,8 @@ def _told(step: HotlineStep | None) -> dict[str, Any] | None:
         return None
     empty = CallerForm(step.call.hotline)
     told = told_by(request_from_json(step.request))
-    return {name: empty.fields[name].prepare_value(value) for name, value in told.items()}
+    typed = {name: empty.fields[name].prepare_value(value) for name, value in told.items()}
+    return typed | {"asking": empty.fields["asking"].initial}
 
 
 def _typed(form: CallerForm) -> dict[str, Any]:
@@ -68,17 +70,17 @@ def _turn(hotline: Hotline, form: CallerForm, pressed: Any) -> tuple[Turn | None
         return None, ""
     script = read_script(hotline)
 
-    def turn_of(call: TriggerRequest) -> Turn:
+    def turn_of(call: Any, asking: str) -> Turn:
         told = form.cleaned_data["past_calls"]
         situation = Situation(
             call, form.cleaned_data["at"], lambda: script.past_calls(call) if told is None else told
         )
-        return take_turn(script.rules, script.default, situation)
+        return take_turn(script.rules, script.default, situation, asking)
 
-    turn = turn_of(form.request)
+    turn = turn_of(form.request, form.cleaned_data["asking"])
     if "press" not in pressed:
         return turn, ""
     try:
-        return turn_of(go_on(turn, pressed["press"].strip())), ""
+        return turn_of(*go_on(turn, pressed["press"].strip())), ""
     except WrongKeyError as why:
         return turn, str(why)

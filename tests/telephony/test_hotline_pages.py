@@ -176,7 +176,7 @@ def test_the_address_of_a_hotline_is_made_from_its_page_and_shown_once(client, h
 
 
 def called(**fields):
-    return {"caller": "8455550134", "caller_name": "ADAM", "path": "0 1\n1000", **fields}
+    return {"caller": "8455550134", "caller_name": "ADAM", "path": "0 1", "asking": "1000", **fields}
 
 
 def test_the_simulator_answers_follows_keys_and_says_why(client, hotline):
@@ -189,7 +189,8 @@ def test_the_simulator_answers_follows_keys_and_says_why(client, hotline):
     assert "Keys pressed is 9" in text_of(turn)
     assert "(this call: 1)" in text_of(turn)
     next_one = client.post(url, called(press="9")).context["turn"]
-    assert next_one.request.path == (Stop("0", "1"), Stop("1000", "9"), Stop("7"))
+    assert next_one.request.path == (Stop("0", "1"), Stop("1000", "9"))
+    assert next_one.asking == "7"
     assert next_one.rule == "Nine"
     assert not HotlineCall.objects.exists()
 
