@@ -15,8 +15,8 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from telephony.apidaze import KPN, NATIVE
-from voicehub.common.calling_hours import Hours
 from telephony.voitex import REVISIONS
+from voicehub.common.calling_hours import Hours
 from voicehub.common.local_names import is_local_name, is_loopback
 from voicehub.sync.registry import providers
 
