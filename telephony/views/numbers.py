@@ -15,12 +15,15 @@ from telephony.models import PhoneNumber
 from telephony.number_links import is_number
 from telephony.views.pages import needs, page
 from telephony.voitex import RemoteContact, is_north_american
-from voicehub.common import about_numbers, phones
+from voicehub.common import about_numbers, outreach, phones
+from voicehub.common.models import DoNotCallNumber
 
 VIEW = "telephony.view_phonenumber"
 LOOK_UP = "telephony.look_up_contact"
 CHANGE = "telephony.change_contact"
 DELETE = "telephony.delete_contact"
+VIEW_LIST = "common.view_donotcallnumber"
+ADD_TO_LIST = "common.add_donotcallnumber"
 
 
 @needs(VIEW)
@@ -41,7 +44,9 @@ def number(request: HttpRequest, phone: str) -> HttpResponse:
         "number.html",
         phone,
         country=phones.country(phone),
-        obstacle=phones.obstacle(phone),
+        obstacle=outreach.obstacle(phone),
+        on_list=_on_list(phone) if request.user.has_perm(VIEW_LIST) else None,
+        may_list=request.user.has_perm(ADD_TO_LIST),
         sections=about_numbers.sections_for(phone, request),
         has_contacts=services.has_contacts(),
         is_for_voitex=is_north_american(phone),
@@ -135,6 +140,11 @@ def delete(request: HttpRequest, phone: str) -> HttpResponse:
 def _check_number(phone: str) -> None:
     if not is_number(phone):
         raise Http404
+
+
+def _on_list(phone: str) -> DoNotCallNumber:
+    """The number's entry on the do-not-call list, or one that says that it is not there."""
+    return DoNotCallNumber.objects.filter(number=phone).first() or DoNotCallNumber(number=phone, is_listed=False)
 
 
 def _contact(

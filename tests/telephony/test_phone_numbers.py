@@ -1,5 +1,7 @@
 """The page of a phone number, and its contact at Voitex: looked up, made, changed and deleted from there."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -12,7 +14,7 @@ from tests.contributors.factories import make_person, signed_in
 from tests.otp.factories import make_account, make_app, make_test_code
 from tests.telephony.factories import make_load
 from tests.telephony.test_pages import text_of
-from voicehub.common import about_numbers
+from voicehub.common import about_numbers, do_not_call
 from voicehub.common.models import AuditEntry
 from voicehub.common.roles import ADMINS, APPROVERS, STAFF
 from voicehub.sync import lanes
@@ -98,6 +100,21 @@ def test_the_page_tells_whether_the_number_may_be_called_and_what_is_known(clien
     assert 'aria-label="Calls"' not in page
     settings.ALLOWED_NUMBER_PREFIXES = ["+33"]
     assert "only numbers that begin with +33" in text_of(client.get(address()))
+
+
+def test_the_page_tells_of_the_do_not_call_list_and_leads_there(client):
+    page = client.get(address())
+    assert "is not on the do-not-call list" in text_of(page)
+    assert "may be called" in text_of(page)
+    to_add = client.get(re.search(r'href="([^"]+donotcallnumber/add/[^"]+)"', page.content.decode())[1])
+    assert to_add.context["adminform"].form["number"].value() == ANN
+    do_not_call.add(ANN, source=do_not_call.Source.TYPED, reason="asked us")
+    page = text_of(client.get(address()))
+    assert "Not to be called or texted now" in page
+    assert "asked us" in page
+    assert do_not_call.entry_of(ANN).get_absolute_url() in page
+    do_not_call.take_off(ANN, reason="a mistake", user=None)
+    assert "was taken off the do-not-call list" in text_of(client.get(address()))
 
 
 def test_without_contacts_the_page_says_what_they_need(client, voitex_b, asked, settings):
