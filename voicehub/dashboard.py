@@ -103,6 +103,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("telephony.call", "call_log"),
             Records("telephony.phonenumber", "contact_phone"),
             Records("telephony.hotline", "support_agent"),
+            Records("telephony.recording", "library_music"),
             Records("telephony.hotlinecall", "phone_in_talk"),
         ),
     ),

@@ -191,6 +191,11 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": MODE_DIR / "files"},
     },
+    # Recordings, which are not public: S3-compatible with django-storages, see the operators' guide.
+    "recordings": {
+        "BACKEND": env.str("RECORDINGS_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("RECORDINGS_STORAGE_OPTIONS", default={}) or {"location": str(MODE_DIR / "recordings")},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -4,6 +4,7 @@ from telephony.admin.hotline import HotlineAdmin
 from telephony.admin.hotline_calls import HotlineCallAdmin
 from telephony.admin.outgoing import NotificationCallAdmin, SmsMessageAdmin
 from telephony.admin.phone_number import PhoneNumberAdmin
+from telephony.admin.recording import RecordingAdmin
 from telephony.admin.script import CallScriptAdmin
 from telephony.admin.sip import SipAccountAdmin
 
@@ -15,6 +16,7 @@ __all__ = [
     "HotlineCallAdmin",
     "NotificationCallAdmin",
     "PhoneNumberAdmin",
+    "RecordingAdmin",
     "SipAccountAdmin",
     "SmsMessageAdmin",
 ]

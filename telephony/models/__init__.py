@@ -4,6 +4,7 @@ from telephony.models.hotline import Hotline, HotlineCall, HotlineStep, TriggerR
 from telephony.models.outgoing import NotificationCall, SmsMessage
 from telephony.models.phone_link import PhoneLink
 from telephony.models.phone_number import PhoneNumber
+from telephony.models.recording import Recording
 from telephony.models.script import CalledNumber, CallScript, ScriptVersion
 from telephony.models.sip import SipAccount
 
@@ -18,6 +19,7 @@ __all__ = [
     "NotificationCall",
     "PhoneLink",
     "PhoneNumber",
+    "Recording",
     "ScriptVersion",
     "SipAccount",
     "SmsMessage",

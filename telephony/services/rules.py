@@ -1,14 +1,16 @@
 """Writing the rules of a hotline: what keeps one from being saved, their order, copies."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from telephony.models import Hotline, TriggerRule
+from telephony.models import Hotline, Recording, TriggerRule
 from telephony.services.hotline import order_rules, save_rule
-from telephony.trigger.answers import Answer
+from telephony.services.recordings import recording_at
+from telephony.trigger.answers import Answer, PlayFile
 from telephony.trigger.checking import Problem, answer_problems, condition_problems, loop_problems
 from telephony.trigger.conditions import parse_conditions
 
@@ -16,7 +18,17 @@ from telephony.trigger.conditions import parse_conditions
 def problems_of(rule: TriggerRule) -> list[Problem]:
     """What keeps a rule from being saved."""
     conditions, answer = parse_conditions(rule.conditions), Answer.parse(rule.answer)
-    return [*condition_problems(conditions), *answer_problems(answer), *loop_problems(conditions, answer)]
+    found = [*condition_problems(conditions), *answer_problems(answer), *loop_problems(conditions, answer)]
+    return [*found, *recording_problems(answer)]
+
+
+def recording_problems(answer: Answer) -> Iterator[Problem]:
+    """Recordings of ours that are not in Voitex's library yet, or may not be. Others may have been put there."""
+    for index, one in enumerate(answer.play):
+        recording = recording_at(one) if isinstance(one, PlayFile) else None
+        if recording and recording.state != Recording.State.DONE:
+            words = _("“%s” is not in step with Voitex: wait until it is, or choose another one.")
+            yield Problem("play", words % recording.name, index)
 
 
 @transaction.atomic

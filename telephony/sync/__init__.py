@@ -1,5 +1,5 @@
 """How the records of telephony are kept in step: a module a provider."""
 
-from telephony.sync import apidaze, outgoing, voitex
+from telephony.sync import apidaze, outgoing, recordings, voitex
 
-__all__ = ["apidaze", "outgoing", "voitex"]
+__all__ = ["apidaze", "outgoing", "recordings", "voitex"]

@@ -68,7 +68,7 @@ def change_default(request: HttpRequest, pk: int) -> HttpResponse:
     hotline = get_object_or_404(Hotline, pk=pk)
     forms = DefaultForms(hotline, request.POST if request.method == "POST" else None)
     if request.method == "POST" and forms.is_valid():
-        problems = answer_problems(forms.answer.answer)
+        problems = [*answer_problems(forms.answer.answer), *services.recording_problems(forms.answer.answer)]
         if not problems:
             hotline.default_answer = forms.answer.answer.as_json()
             services.save_hotline(hotline, user=request.user)
@@ -157,6 +157,7 @@ def _help() -> dict[str, Any]:
     return {
         "facts": facts,
         "without_value": sorted(map(str, WITHOUT_VALUE)),
+        "recordings": services.recordings_to_play(),
         "placeholders": [*((f"{{{name}}}", words) for name, words in SINGLE.items())],
         "groups": list(GROUPS.values()),
     }

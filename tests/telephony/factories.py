@@ -105,3 +105,9 @@ def _make_outgoing(model: Any, user: Any, values: dict[str, Any]) -> Any:
     record = model.objects.create(**usual | values)
     queue.send_once(record, user=user)
     return record
+
+
+def make_speech(user: Any, album: int = 10, sort: int = 7, **values: Any) -> Any:
+    """A text to speech that waits to be made."""
+    place = services.Place(album, sort)
+    return services.add_speech(values.pop("text", "Hello"), place, name=values.pop("name", "Hello"), user=user)

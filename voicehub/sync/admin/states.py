@@ -355,6 +355,14 @@ STATES: dict[str, State] = {
         "",
         _("An admin can make a new address."),
     ),
+    "kept_place": State(
+        _("Copy deleted"),
+        Tone.QUIET,
+        "inventory_2",
+        _("Our copy is gone; Voitex has it for good, and its place stays taken."),
+        "",
+        NOBODY,
+    ),
     "do_not_call": State(
         _("On the list"), Tone.BAD, "phone_disabled", _("Nobody calls or texts this number."), "", NOBODY
     ),

@@ -1,0 +1,229 @@
+"""The pages about recordings beside their list: uploading, speech, the library's map, listening, replacing."""
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files import File
+from django.forms import Media
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from telephony import services
+from telephony.forms.recording import MOST_AT_ONCE, ReplaceForm, SpeechForm, UploadForm
+from telephony.listening import sound_response
+from telephony.models import Recording
+from telephony.services import Place
+from telephony.views.pages import MEDIA, View, needs, page
+from voicehub.common.audio import CONTENT_TYPES, Kind
+from voicehub.sync.admin.states import badge
+from voicehub.sync.services import TooLateError
+
+ADD = "telephony.send_recording"
+VIEW = "telephony.view_recording"
+UPLOAD_MEDIA = MEDIA + Media(js=["voicehub/upload.js"])
+# What a form takes beside its files.
+SLACK = 100_000
+LONGEST_GAP = 20
+
+
+def before_reading(view: View) -> View:
+    """Look at permission and size before the body is read: the check of the form's token would read it first."""
+    checked = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(ADD):
+            raise PermissionDenied
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if request.method == "POST" and int(length) > MOST_AT_ONCE * settings.VOITEX_MAX_UPLOAD_BYTES + SLACK:
+            return HttpResponse(_("This is more than can be uploaded at once. Choose fewer files."), status=413)
+        return checked(request, *args, **kwargs)
+
+    return guarded
+
+
+@before_reading
+def upload(request: HttpRequest) -> HttpResponseBase:
+    """A form; its files one by one from a script that shows how far they are, or all at once without."""
+    form = (
+        UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm(initial=_first(request))
+    )
+    is_script = request.headers.get("Accept") == "application/json"
+    if request.method == "POST" and form.is_valid():
+        return _uploaded(request, form, is_script=is_script)
+    if is_script:
+        told = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return JsonResponse({"error": told}, status=400)
+    return page(
+        request,
+        "recording/upload.html",
+        _("Upload recordings"),
+        media=UPLOAD_MEDIA,
+        form=form,
+        most=settings.VOITEX_MAX_UPLOAD_BYTES // 1_000_000,
+        opts=Recording._meta,
+    )
+
+
+def _uploaded(request: HttpRequest, form: UploadForm, *, is_script: bool) -> HttpResponseBase:
+    results = [_take(form, number, file, request.user) for number, file in enumerate(form.cleaned_data["sounds"])]
+    if is_script:
+        (result,) = results
+        told = {"url": result.get_absolute_url(), "name": str(result)} if isinstance(result, Recording) else None
+        return JsonResponse(told or {"error": str(result)}, status=200 if told else 400)
+    for result in results:
+        is_good = isinstance(result, Recording)
+        words = _("%s is on its way to Voitex.") % result if is_good else str(result)
+        messages.add_message(request, messages.SUCCESS if is_good else messages.ERROR, words)
+    return redirect("admin:telephony_recording_changelist")
+
+
+def _take(form: UploadForm, number: int, file: File, user: Any) -> Recording | str:
+    """The recording that a file has become, or why it has become none."""
+    place = Place(form.cleaned_data["album"], form.cleaned_data["sort"] + number)
+    try:
+        return services.add_sound(file, place, name=form.name_of(file), user=user)
+    except ValidationError as error:
+        return f"{file.name}: {' '.join(error.messages)}"
+    except services.NotConnectedError as why:
+        return str(why)
+
+
+def _first(request: HttpRequest) -> dict[str, Any]:
+    """The place that `?album=&sort=` names, else the next free one of that album."""
+    album = request.GET.get("album", "1")
+    album = album if album.isascii() and album.isdecimal() and len(album) < 7 else "1"
+    sort = request.GET.get("sort", "")
+    try:
+        free = services.next_sort(int(album))
+    except services.NotConnectedError:
+        free = 1
+    return {"album": album, "sort": sort if sort.isascii() and sort.isdecimal() else free}
+
+
+@needs(ADD)
+def speech(request: HttpRequest) -> HttpResponse:
+    form = SpeechForm(request.POST if request.method == "POST" else None, initial=_first(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.add_speech(
+                form.cleaned_data["text"], form.place, name=form.cleaned_data["name"], user=request.user
+            )
+        except (ValidationError, services.NotConnectedError) as error:
+            form.add_error(None, error if isinstance(error, ValidationError) else str(error))
+        else:
+            return redirect(made)
+    return page(request, "recording/speech.html", _("Text to speech"), form=form, opts=Recording._meta)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place of the map: a recording, or with `until` free places from `sort` on."""
+
+    sort: int
+    recording: Recording | None = None
+    until: int = 0
+    badge: str = ""
+
+
+@needs(VIEW)
+def library(request: HttpRequest) -> HttpResponse:
+    """The map: album by sort number, what is taken and what is free as far as VoiceHub knows."""
+    albums: dict[int, list[Recording]] = {}
+    for recording in Recording.objects.order_by("album", "sort").defer("text", "message"):
+        albums.setdefault(recording.album, []).append(recording)
+    told = [(album, _slots(recordings), recordings[-1].sort + 1) for album, recordings in albums.items()]
+    return page(
+        request,
+        "recording/library.html",
+        _("Library map"),
+        albums=told,
+        may_add=request.user.has_perm(ADD),
+        opts=Recording._meta,
+    )
+
+
+def _slots(recordings: list[Recording]) -> list[Slot]:
+    slots, expected = [], 1
+    for recording in recordings:
+        if recording.sort > expected:
+            slots.append(Slot(expected, until=recording.sort - 1))
+        slots.append(Slot(recording.sort, recording, badge=badge(state_of(recording))))
+        expected = recording.sort + 1
+    return slots
+
+
+def state_of(recording: Recording) -> str:
+    """Its name in the table of states."""
+    if recording.removed_at:
+        return "kept_place"
+    return "in_step" if recording.state == Recording.State.DONE else recording.state
+
+
+@needs(VIEW)
+def listen(request: HttpRequest, pk: int) -> HttpResponseBase:
+    recording = get_object_or_404(Recording, pk=pk)
+    if not recording.file:
+        raise Http404
+    try:
+        return sound_response(request, recording.file, CONTENT_TYPES[Kind(recording.sound_kind)])
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+@before_reading
+def replace(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What replacing means, and what is to be there instead; a POST does it."""
+    recording = get_object_or_404(Recording, pk=pk)
+    form = ReplaceForm(request.POST or None, request.FILES or None, initial={"text": recording.text})
+    del form.fields["file" if recording.kind == Recording.Kind.SPEECH else "text"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.replace(recording, user=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except TooLateError as why:
+            messages.warning(request, str(why))
+            return redirect(recording)
+        else:
+            messages.success(request, _("It is on its way to Voitex."))
+            return redirect(recording)
+    return page(
+        request,
+        "recording/replace.html",
+        _("Replace %s") % recording,
+        form=form,
+        recording=recording,
+        rules=list(services.rules_playing(recording)),
+        opts=Recording._meta,
+    )
+
+
+@needs("telephony.delete_recording")
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """What deleting our copy means; a POST does it."""
+    recording = get_object_or_404(Recording, pk=pk)
+    if request.method == "POST":
+        try:
+            services.remove_copy(recording, user=request.user)
+        except TooLateError as why:
+            messages.warning(request, str(why))
+            return redirect(recording)
+        messages.success(request, _("Our copy is deleted."))
+        return redirect("admin:telephony_recording_changelist")
+    return page(
+        request,
+        "recording/remove.html",
+        _("Delete our copy of %s") % recording,
+        recording=recording,
+        rules=list(services.rules_playing(recording)),
+        opts=Recording._meta,
+    )

@@ -1,0 +1,53 @@
+"""Sound files are believed by their bytes alone."""
+
+import io
+
+import pytest
+
+from tests.sounds import mp3, u_law, wav
+from voicehub.common.audio import Kind, NotAudioError, inspect
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "seconds", "rate"),
+    [
+        (wav(2, 16000), Kind.WAV, 2, 16000),
+        (wav(1, 8000, channels=2), Kind.WAV, 1, 8000),
+        (u_law(3), Kind.WAV, 3, 8000),
+        (mp3(2), Kind.MP3, 2, 44100),
+    ],
+)
+def test_length_and_rate_are_read(content, kind, seconds, rate):
+    file = io.BytesIO(content)
+    audio = inspect(file)
+    assert (audio.kind, audio.sample_rate) == (kind, rate)
+    assert audio.seconds == pytest.approx(seconds, abs=0.1)
+    assert file.tell() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"<?php system($_GET['x']); ?>", "neither WAV nor MP3"),
+        (wav(2)[:-5000], "cut off"),
+        (wav()[:20], "damaged"),
+        (wav(0), "next to no sound"),
+        (b"RIFF\x00\x00\x00\x00WAVE", "no sound"),
+        (b"RIFF\x00\x00\x00\x00WAVEdata\x04\x00\x00\x00abcd", "damaged"),
+        (b"ID3" + b"\xff" * 200, "MP3|damaged"),
+        (b"\xff\xd8\xff\xe0JFIF and a picture", "neither WAV nor MP3"),
+    ],
+)
+def test_what_is_no_sound_is_refused_with_the_reason(content, words):
+    with pytest.raises(NotAudioError, match=words):
+        inspect(io.BytesIO(content))
+
+
+def test_every_beginning_of_a_file_is_either_sound_or_refused():
+    for whole in (wav(), mp3()):
+        for end in range(0, 600, 7):
+            try:
+                inspect(io.BytesIO(whole[:end]))
+            except NotAudioError:
+                continue
