@@ -1,6 +1,7 @@
 """Phoning a hotline in the browser: being the caller, pressing keys, and seeing why each rule matched or not."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.forms import Media
@@ -8,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from telephony import services
 from telephony.answering import read_script
 from telephony.forms.simulator import CallerForm, told_by
 from telephony.models import Hotline, HotlineStep
+from telephony.trigger.answers import PlayFile
 from telephony.trigger.matching import Situation
 from telephony.trigger.record import request_from_json
 from telephony.trigger.simulation import Turn, WrongKeyError, go_on, take_turn
@@ -37,10 +40,20 @@ def phone(request: HttpRequest, pk: int) -> HttpResponse:
         if turn
         else form,
         turn=turn,
+        heard=[_heard(one, request.user) for one in turn.plays] if turn else [],
         refusal=refusal,
         wire=json.dumps(turn.wire, indent=2, ensure_ascii=False) if turn else "",
         step=step,
     )
+
+
+def _heard(one: Mapping[str, str], user: Any) -> dict[str, Any]:
+    """What is played, with the sound itself where we have it and the person may hear it."""
+    if one["type"] != "file":
+        return {"text": one["text"]}
+    recording = services.recording_at(PlayFile(one["album"], one["sort"]))
+    is_here = recording is not None and bool(recording.file) and user.has_perm("telephony.view_recording")
+    return {"album": one["album"], "sort": one["sort"], "recording": recording, "is_here": is_here}
 
 
 def _step_of(request: HttpRequest, hotline: Hotline) -> HotlineStep | None:
