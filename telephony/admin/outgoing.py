@@ -247,6 +247,10 @@ class NotificationCallAdmin(OutgoingAdmin):
 class SmsMessageAdmin(OutgoingAdmin):
     form_class = TextForm
     new_title = gettext_lazy("Text somebody")
+
+    class Media:
+        js = ["voicehub/live_check.js"]
+
     warning = gettext_lazy(
         "A real text goes out, and it costs money. Whether it arrives, Voitex does not tell VoiceHub."
     )

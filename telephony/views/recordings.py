@@ -61,7 +61,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
         return _uploaded(request, form, is_script=is_script)
     if is_script:
         told = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return JsonResponse({"error": told}, status=400)
+        return JsonResponse({"error": told})
     return page(
         request,
         "recording/upload.html",
@@ -78,7 +78,7 @@ def _uploaded(request: HttpRequest, form: UploadForm, *, is_script: bool) -> Htt
     if is_script:
         (result,) = results
         told = {"url": result.get_absolute_url(), "name": str(result)} if isinstance(result, Recording) else None
-        return JsonResponse(told or {"error": str(result)}, status=200 if told else 400)
+        return JsonResponse(told or {"error": str(result)})
     for result in results:
         is_good = isinstance(result, Recording)
         words = _("%s is on its way to Voitex.") % result if is_good else str(result)

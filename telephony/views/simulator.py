@@ -30,15 +30,16 @@ def phone(request: HttpRequest, pk: int) -> HttpResponse:
     step = _step_of(request, hotline)
     form = CallerForm(hotline, request.POST if request.method == "POST" else _told(step))
     turn, refusal = _turn(hotline, form, request.POST)
+    after = {**_typed(form), **told_by(turn.request), "asking": turn.asking} if turn else {}
     return page(
         request,
         "hotline/phone.html",
         _("Phone %s") % hotline,
         media=PHONE_MEDIA,
         hotline=hotline,
-        form=CallerForm(hotline, initial={**_typed(form), **told_by(turn.request), "asking": turn.asking})
-        if turn
-        else form,
+        form=CallerForm(hotline, initial=after) if turn else form,
+        # The same once more, unseen, behind the keys: two fields must not bear one id.
+        unseen=CallerForm(hotline, initial=after, auto_id=False),
         turn=turn,
         heard=[_heard(one, request.user) for one in turn.plays] if turn else [],
         refusal=refusal,

@@ -91,6 +91,15 @@ class Sandbox:
         plan["destination_number"] = destination_number
         return self._ask("POST", "errands", {"provider": "apidaze", "call": plan})
 
+    def call_hotline(self, did: str, trigger_url: str, **plan: Any) -> dict[str, Any]:
+        """Somebody calls a hotline of Voitex, whose Trigger branch asks at the address; returns what happened."""
+        self._ask("POST", "records", {"provider": "voitex", "set_trigger": {"did": did, "url": trigger_url}})
+        return self._ask("POST", "errands", {"provider": "voitex", "call": {"did": did, **plan}})
+
+    def fail_at(self, provider: str, operation: str, kind: str) -> None:
+        """Let the next call of an operation go wrong."""
+        self._ask("POST", "faults", {"provider": provider, "operation": operation, "kind": kind})
+
     def dial(self, kind: str, count: int = 1, value: float | str | None = None) -> None:
         """Let the next `count` payments go wrong."""
         fault = {"provider": "outvoice", "operation": "transaction", "kind": kind, "count": count, "value": value}

@@ -45,7 +45,7 @@ document.addEventListener("DOMContentLoaded", () => {
         request.onloadend = () => {
             let told = {};
             try { told = JSON.parse(request.responseText); } catch { /* said below */ }
-            if (request.status !== 200) {
+            if (request.status !== 200 || told.error) {
                 fail(shown, told.error || words.failed);
                 return done(false);
             }
