@@ -70,6 +70,9 @@ class OutgoingAdmin(OnceOnlyAdmin):
         """What the button that sends says."""
         raise NotImplementedError
 
+    def state_of(self, obj: Outgoing) -> str:
+        return "accepted" if obj.state == Outgoing.State.DONE else obj.state
+
     def what_was_sent(self, obj: Outgoing) -> str:
         return _("%(what)s to %(number)s") % {"what": obj, "number": phones.shown(obj.to)}
 

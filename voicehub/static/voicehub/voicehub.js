@@ -62,3 +62,8 @@ window.addEventListener("pageshow", (event) => {
         document.querySelectorAll("form[data-once]").forEach((form) => form.removeAttribute("aria-busy"));
     }
 });
+
+// The theme writes the name of a chosen file into the first text field of the form; ours are shown by the browser.
+document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("input[type=file].vh-input").forEach((input) => { input.hasChangeListener = true; });
+});

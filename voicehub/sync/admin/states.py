@@ -363,6 +363,14 @@ STATES: dict[str, State] = {
         "",
         NOBODY,
     ),
+    "accepted": State(
+        _("Accepted"),
+        Tone.GOOD,
+        "check_circle",
+        _("The provider took it; what became of it, nobody tells VoiceHub."),
+        _("Send it again only if you know that it did not arrive."),
+        NOBODY,
+    ),
     "do_not_call": State(
         _("On the list"), Tone.BAD, "phone_disabled", _("Nobody calls or texts this number."), "", NOBODY
     ),
