@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
@@ -15,9 +16,10 @@ from typing import Any
 
 from voicehub.sandbox import control
 from voicehub.sandbox.contract import Errand
+from voicehub.sandbox.intake import Intake, read_parts
 from voicehub.sandbox.providers import PROVIDERS
 from voicehub.sandbox.visit import Visit
-from voicehub.sandbox.wire import Answer, Reply, Request, text_answer
+from voicehub.sandbox.wire import PARTS, Answer, Reply, Request, text_answer
 
 logger = logging.getLogger(__name__)
 HOST = "127.0.0.1"
@@ -121,9 +123,18 @@ class Handler(BaseHTTPRequestHandler):
             raise UnreadableError(HTTPStatus.REQUEST_URI_TOO_LONG)
         if not self.raw_requestline or not self.parse_request():
             return None
-        length = self._body_length()
-        body = self.rfile.read(length)
-        return self._make_request(body) if len(body) == length else None
+        path, _, query = self.path.partition("?")
+        request = Request(self.command, path, query, self._literal_headers())
+        return self._with_body(request, self._body_length())
+
+    def _with_body(self, request: Request, length: int) -> Request | None:
+        if request.media_type != PARTS:
+            body = self.rfile.read(length)
+            return replace(request, body=body) if len(body) == length else None
+        intake = Intake(self.rfile, length)
+        fields, files = read_parts(intake, request.header("Content-Type"))
+        is_whole = intake.is_whole()
+        return replace(request, body=intake.beginning, fields=fields, files=files) if is_whole else None
 
     def _body_length(self) -> int:
         if "Transfer-Encoding" in self.headers:
@@ -134,10 +145,6 @@ class Handler(BaseHTTPRequestHandler):
         if len(length) > LONGEST_NUMBER or int(length) > LARGEST_BODY:
             raise UnreadableError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return int(length)
-
-    def _make_request(self, body: bytes) -> Request:
-        path, _, query = self.path.partition("?")
-        return Request(self.command, path, query, self._literal_headers(), body)
 
     def _literal_headers(self) -> dict[str, str]:
         headers: dict[str, str] = {}

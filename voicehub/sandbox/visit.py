@@ -10,10 +10,8 @@ from voicehub.sandbox import dial, putting_off
 from voicehub.sandbox.contract import Errand, Operation, Outcome, Provider, RefusedError
 from voicehub.sandbox.models import Call
 from voicehub.sandbox.router import SANDBOX
-from voicehub.sandbox.wire import SILENT, Answer, Reply, Request
+from voicehub.sandbox.wire import BODY_KEPT, SILENT, Answer, Reply, Request
 
-# Enough to prove what was received; a recording of fifty megabytes need not be kept.
-BODY_KEPT = 200_000
 Done = TypeVar("Done", bound=Outcome)
 
 

@@ -2,29 +2,38 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email import message_from_string
 from email.utils import formatdate
 from http import HTTPStatus
 from socket import socket
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.core.files.uploadedfile import UploadedFile
+
 JSON = "application/json"
 HTML = "text/html; charset=UTF-8"
 TEXT = "text/plain; charset=UTF-8"
+PARTS = "multipart/form-data"
+# Enough to prove what was received; a recording of fifty megabytes need not be kept.
+BODY_KEPT = 200_000
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request that arrived whole. Header names are kept literally, underscores and case included."""
+    """A request that arrived whole. Header names are kept literally, underscores and case included.
+
+    A form in parts comes as its `fields` and `files`, by name; `body` is then no more than its beginning.
+    """
 
     method: str
     path: str
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, UploadedFile] = field(default_factory=dict)
 
     def header(self, name: str) -> str:
         """The value of a header, whatever its case; empty when it was not sent."""
@@ -36,43 +45,11 @@ class Request:
 
     def form(self) -> dict[str, str]:
         """The fields of a urlencoded or multipart body; empty for any other."""
-        if self.media_type == "multipart/form-data":
-            return {
-                part.name: part.content.decode(errors="replace") for part in self.parts() if part.filename is None
-            }
+        if self.media_type == PARTS:
+            return dict(self.fields)
         if self.media_type == "application/x-www-form-urlencoded":
             return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
         return {}
-
-    def parts(self) -> Iterator["Part"]:
-        """The parts of a multipart body; none of any other. A file is not copied more than once."""
-        boundary = message_from_string(f"Content-Type: {self.header('Content-Type')}\n\n").get_boundary()
-        if self.media_type != "multipart/form-data" or not boundary:
-            return
-        line = b"--" + boundary.encode()
-        place = self.body.find(line)
-        while place >= 0:
-            start = place + len(line)
-            place = self.body.find(b"\r\n" + line, start)
-            head, _, content = self.body[start : place if place >= 0 else len(self.body)].partition(b"\r\n\r\n")
-            if place >= 0:
-                place += 2
-                yield _part(head, content)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A field of a multipart form; a file has a file name."""
-
-    name: str
-    filename: str | None
-    content: bytes
-
-
-def _part(head: bytes, content: bytes) -> Part:
-    message = message_from_string(head.decode(errors="replace").strip())
-    name = message.get_param("name", "", header="content-disposition")
-    return Part(str(name), message.get_filename(), content)
 
 
 @dataclass(frozen=True)

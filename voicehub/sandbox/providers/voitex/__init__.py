@@ -1,7 +1,6 @@
 """Voitex: recordings, speech, notification calls, texts and contacts in both revisions of its interface."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +8,7 @@ from voicehub.sandbox.contract import Operation, Provider, Text, any_request
 from voicehub.sandbox.providers.voitex import calling, contacts, recordings, records, sending
 from voicehub.sandbox.providers.voitex.access import Fields, error, fields_of, guard
 from voicehub.sandbox.providers.voitex.faults import KINDS
-from voicehub.sandbox.wire import Answer, Request, html_answer
+from voicehub.sandbox.wire import Answer, Request
 
 Act = Callable[[Fields, Request], Answer]
 Fits = Callable[[Request], bool]
@@ -20,12 +19,7 @@ def with_field(name: str, value: str) -> Fits:
 
 
 def operation(name: str, label: Text, path: str, act: Act, fits: Fits = any_request) -> Operation:
-    return Operation(name, label, "POST", path, act=guard(act), error=failed, fits=fits)
-
-
-def failed(status: int, sentence: str) -> Answer:
-    """A server that breaks down does not say so in JSON: that would be Voitex's own word that nothing was done."""
-    return html_answer(sentence, status) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else error(status, sentence)
+    return Operation(name, label, "POST", path, act=guard(act), error=error, fits=fits)
 
 
 VOITEX = Provider(

@@ -2,16 +2,18 @@
 
 import hashlib
 import random
+import re
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
 from django.utils import timezone
 
 from voicehub.sandbox.models import VoitexAlbum, VoitexRecording
 from voicehub.sandbox.providers.voitex.access import Fields, needed, refusal, success
-from voicehub.sandbox.wire import Answer, Part, Request
+from voicehub.sandbox.wire import Answer, Request
 
 MP3_HEADS = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa")
-MOST = 1_000_000
+NUMBER = re.compile(r"0*[1-9][0-9]{0,5}")
 
 
 def upload(fields: Fields, request: Request) -> Answer:
@@ -35,7 +37,7 @@ def speak_b(fields: Fields, request: Request) -> Answer:
 
 def _upload(fields: Fields, request: Request, *, may_replace: bool) -> Answer:
     album = _album(fields)
-    file = next((part for part in request.parts() if part.name.strip() == "upload_file"), None)
+    file = request.files.get("upload_file")
     if file is None:
         raise refusal("upload_file is required.")
     _insist_on_sound(file)
@@ -44,8 +46,8 @@ def _upload(fields: Fields, request: Request, *, may_replace: bool) -> Answer:
         fields,
         may_replace,
         display_name=fields.get("display_name", "")[:255],
-        size=len(file.content),
-        digest=hashlib.sha256(file.content).hexdigest(),
+        size=file.size,
+        digest=_digest(file),
     )
 
 
@@ -60,10 +62,18 @@ def _album(fields: Fields) -> VoitexAlbum:
     return album
 
 
-def _insist_on_sound(file: Part) -> None:
-    is_wav = file.content[:4] == b"RIFF" and file.content[8:12] == b"WAVE"
-    if not is_wav and not file.content.startswith(MP3_HEADS):
+def _insist_on_sound(file: UploadedFile) -> None:
+    head = file.read(12)
+    is_wav = head[:4] == b"RIFF" and head[8:] == b"WAVE"
+    if not is_wav and not head.startswith(MP3_HEADS):
         raise refusal("The file must be wav or mp3.")
+
+
+def _digest(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _save(album: VoitexAlbum, fields: Fields, may_replace: bool, **values: object) -> Answer:
@@ -82,7 +92,7 @@ def _sort(album: VoitexAlbum, fields: Fields) -> int:
     given = fields.get("sort_number", "")
     if not given:
         return (album.voitexrecording_set.aggregate(last=Max("sort"))["last"] or 0) + 1
-    if not given.isdecimal() or not 0 < int(given) < MOST:
+    if not NUMBER.fullmatch(given):
         raise refusal("sort_number must be a number.")
     return int(given)
 
