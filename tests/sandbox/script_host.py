@@ -3,6 +3,7 @@
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import sleep
 from types import TracebackType
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,7 @@ class ScriptHost:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.status = 200
+        self.pause = 0.0
         self._answers: dict[str, deque[str]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -51,7 +53,9 @@ class ScriptHost:
                 self.send_header("Content-Type", "text/xml; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                for piece in [body] if not host.pause else map(bytes, zip(body, strict=True)):
+                    self.wfile.write(piece)
+                    sleep(host.pause)
 
             do_POST = do_GET  # noqa: N815
 

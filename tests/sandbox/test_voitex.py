@@ -1,10 +1,15 @@
 """Voitex's sheet, section 9, sentence by sentence."""
 
 import json
+import re
+from hashlib import sha256
+from http.client import RemoteDisconnected
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
-from tests.sandbox.wire import VoitexWire
+from tests.sandbox.wire import FORM, VoitexWire
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
 UPLOAD = {"album_number": "1", "sort_number": "5", "display_name": "Hello"}
@@ -55,6 +60,8 @@ def test_a_recording_is_kept_in_its_slot_with_an_id_as_text(voitex, fresh):
         (UPLOAD | {"album_number": "7"}, WAV, "no such album"),
         ({"album_number": "1"}, WAV, "sort_number is required"),
         (UPLOAD | {"sort_number": "x"}, WAV, "must be a number"),
+        (UPLOAD | {"sort_number": "9" * 5000}, WAV, "must be a number"),
+        (UPLOAD, b"", "wav or mp3"),
         (UPLOAD, None, "upload_file is required"),
     ],
 )
@@ -63,6 +70,26 @@ def test_what_is_no_recording_of_revision_a_is_refused(voitex, fresh, fields, fi
     assert (status, answer["status"]) == (200, "error")
     assert words in answer["errors"][0]
     assert rows(fresh, "recordings") == []
+
+
+def test_a_large_upload_does_not_stand_in_memory_and_half_of_one_does_nothing(voitex, fresh):
+    sound = WAV + bytes(40_000_000)
+    Path(f"/proc/{fresh.pid}/clear_refs").write_text("5")
+    before = peak_of(fresh.pid)
+    voitex.upload("recordings/upload/index.php", UPLOAD, sound)
+    assert peak_of(fresh.pid) - before < 8_000_000
+    (kept,) = rows(fresh, "recordings")
+    assert (kept["size"], kept["digest"]) == (len(sound), sha256(sound).hexdigest())
+    (received,) = fresh.calls("voitex")
+    assert len(received["body"]) == 200_000
+    assert received["headers"]["auth_key"] == voitex.key
+    voitex.cut("recordings/upload/index.php", UPLOAD | {"sort_number": "6"}, WAV)
+    assert len(rows(fresh, "recordings")) == 1
+
+
+def peak_of(pid):
+    """The most memory that a process has had, in bytes."""
+    return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) * 1024
 
 
 def test_a_slot_is_taken_in_both_revisions_and_replaced_with_override_in_b_alone(voitex, fresh):
@@ -125,6 +152,14 @@ def test_by_a_switch_errors_come_with_400(voitex, fresh):
     assert voitex.send("v1/sms/send/index.php", {})[0] == 400
 
 
+@pytest.mark.parametrize("fields", [CALL, {f" {name} ": f" {value} " for name, value in CALL.items()}])
+def test_a_form_may_come_urlencoded_and_with_blanks(voitex, fields):
+    status, text = voitex.ask(
+        "POST", "/voitex/notify/", urlencode(fields).encode(), auth_key=voitex.key, Content_Type=FORM
+    )
+    assert (status, json.loads(text)["status"]) == (200, "success")
+
+
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"--x\r\nrubbish"])
 def test_an_empty_or_unreadable_form_gets_an_error_in_json(voitex, body):
     status, text = voitex.ask(
@@ -140,7 +175,7 @@ def test_a_contact_lives_from_create_to_delete(voitex):
         return voitex.send("contacts/", {"function": function, **fields})[1]
 
     one, two, three = "7325550184", "7325550185", "7325550186"
-    made = do("create", phone=f"{one}, {two}", phone_type="M", first_name="Ann", label="2")
+    made = do("create", phone=f"{one}, {two},{two}", phone_type="M", first_name="Ann", label="2")
     assert made == {"status": "success", "data": "Contact created"}
     assert do("create", phone=two)["errors"] == [f"contact already exists with phone(s): {two}"]
     do("update", phone=one, last_name="Lee", add_phone=three, add_phone_type="H", remove_phone=two, add_label="3")
@@ -151,7 +186,7 @@ def test_a_contact_lives_from_create_to_delete(voitex):
     assert do("update", phone=one, add_label="99")["errors"] == ["Unknown label: 99"]
     assert do("delete", phone=one)["data"] == "Contact deleted successfully"
     assert do("select", phone=one)["errors"] == [f"No contact found for phone: {one}"]
-    assert do("select", phone="x")["errors"] == ["No valid phone number provided"]
+    assert do("create")["errors"] == do("select", phone="x")["errors"] == ["No valid phone number provided"]
 
 
 @pytest.fixture
@@ -192,15 +227,46 @@ def test_a_trigger_is_asked_as_the_document_says_and_its_answer_followed(trigger
     ("answer", "keys", "ending"),
     [
         ({}, [], "No Route Found."),
-        ("<html>", [], "No Route Found: the answer was not 200 with an object of texts."),
-        ({"goto": 150}, [], "No Route Found: the answer was not 200 with an object of texts."),
+        ({"variables": {"a": "b"}}, [], "No Route Found."),
+        ("<html>", [], "No Route Found: the answer was no JSON."),
+        ("[" * 100_000, [], "No Route Found: the answer was no JSON."),
+        ('{"goto": "\\ud800"}', [], "No Route Found: the answer was no JSON."),
+        ("[]", [], "No Route Found: the answer was no object."),
+        ({"goto": 150}, [], "No Route Found: “goto” is not a text."),
+        ({"play": ["Hello."]}, [], "No Route Found: “play” is not a list of objects of texts."),
+        ({**HELLO, "inputs": ["105"]}, ["1"], "No Route Found: “inputs” is not an object of texts."),
+        ({"variables": [{"a": "b"}]}, [], "No Route Found: “variables” is not an object of texts."),
+        ({"play": [{"type": "video"}], "goto": "150"}, [], "Arrived at branch 150 (Content)."),
         ({**HELLO, "inputs": {"%": "105"}}, ["42"], "Arrived at branch 105 (Album Collection)."),
+        ({**HELLO, "inputs": {"%": "0", "17": "105"}}, ["17"], "Arrived at branch 105 (Album Collection)."),
         ({**HELLO, "inputs": {"1": "105"}}, ["7"], "No Route Found."),
         ({**HELLO, "inputs": {"1": "105"}, "goto": "0"}, [""], "Arrived at branch 0 (Menu)."),
     ],
 )
 def test_an_answer_is_followed_or_no_route_is_found(trigger, answer, keys, ending):
     assert trigger(answer, keys=keys)["ending"] == ending
+
+
+def test_no_route_is_found_without_a_whole_answer_in_time_or_with_another_status(trigger, fresh, host):
+    host.status = 404
+    assert trigger({"goto": "150"})["ending"] == "No Route Found: the answer was 404 instead of 200."
+    host.status, host.pause = 200, 0.05
+    fresh.edit("voitex", switch={"trigger_seconds": 0.2})
+    assert trigger({"goto": "150"})["ending"] == "No Route Found: There was no whole answer within 0.2 seconds."
+
+
+def test_voitex_tells_of_a_caller_whom_it_knows(trigger, voitex):
+    voitex.send("contacts/", {"function": "create", "phone": "8455550134", "first_name": "Ann"})
+    (turn,) = trigger({"goto": "150"})["turns"]
+    assert turn["sent"]["contact_info"]["first_name"] == "Ann"
+
+
+@pytest.mark.parametrize(
+    "plan", [{"keys": "1"}, {"way": [1]}, {"contact": "Ann"}, {"oddity": "x"}, {"did": "1"}, {"x": 1}]
+)
+def test_a_call_that_cannot_be_made_is_refused_in_words(trigger, fresh, plan):
+    with pytest.raises(AssertionError, match='"error": "call: '):
+        trigger({"goto": "150"}, **plan)
 
 
 def test_a_call_that_goes_round_in_circles_is_stopped(trigger):
@@ -214,3 +280,43 @@ def test_the_oddities_of_a_trigger_request(trigger, host, oddity, requests):
     assert made["ending"] == "Arrived at branch 150 (Content)."
     assert len(host.asked) == requests
     assert ("payment_info" in made["turns"][0]["sent"]) == (oddity != "without-payment")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("data-object", {"id ": "{id} "}),
+        ("data-json", '{"id ": "{id} "}'),
+        ("data-text", "Your request has been processed."),
+        ("data-missing", None),
+    ],
+)
+def test_data_comes_in_each_shape(voitex, fresh, kind, data):
+    fresh.fault("voitex", "upload", kind)
+    _status, answer = voitex.upload("recordings/upload/index.php", UPLOAD, WAV)
+    (kept,) = rows(fresh, "recordings")
+    assert json.dumps(answer.get("data")) == json.dumps(data).replace("{id}", kept["recording_id"])
+
+
+@pytest.mark.parametrize("kind", ["data-object", "data-json"])
+def test_the_data_of_a_text_can_be_valid(voitex, fresh, kind):
+    fresh.fault("voitex", "sms", kind)
+    data = voitex.send("v1/sms/send/index.php", SMS)[1]["data"]
+    data = json.loads(data) if isinstance(data, str) else data
+    assert data["reference_id "] == f"{rows(fresh, 'texts')[0]['reference_id']} "
+
+
+def test_a_fault_of_data_makes_no_success_of_a_refusal(voitex, fresh):
+    fresh.fault("voitex", "*", "data-broken", count=2)
+    assert voitex.send("v1/call/index.php", {})[1]["status"] == "error"
+    assert isinstance(voitex.send("v1/call/index.php", CALL)[1], str)
+
+
+def test_after_accepting_it_says_nothing_or_that_it_broke_down(voitex, fresh):
+    for path, operation, fields in (("v1/call/index.php", "call", CALL), ("v1/sms/send/index.php", "sms", SMS)):
+        fresh.fault("voitex", operation, "cut-after")
+        with pytest.raises(RemoteDisconnected):
+            voitex.send(path, fields)
+        fresh.fault("voitex", operation, "error-after")
+        assert voitex.send(path, fields)[0] == 500
+    assert (len(rows(fresh, "calls")), len(rows(fresh, "texts"))) == (2, 2)

@@ -29,7 +29,7 @@ TEXT = {"caller": "+18459511000", "to": "8455009999", "body": "Hello “Ann”\n
 # What surely did nothing ends refused, or waits to be sent; the rest may have been done.
 REFUSED = {"refuse", "field-error", "unauthorized", "forbidden", "not-found", "rate-limit"}
 REFUSED |= {"errors-as-text", "errors-missing"}
-DONE = {"slow", "data-object", "data-json", "data-broken", "data-missing", "id-as-number"}
+DONE = {"slow", "data-object", "data-json", "data-broken", "data-text", "data-missing", "id-as-number"}
 VALUES_OF_KINDS = {"late-after": 0.6, "trickle": 0.0002, "slow": 0, "rate-limit": 1}
 
 

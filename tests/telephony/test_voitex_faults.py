@@ -29,7 +29,7 @@ MEANING = {
     **dict.fromkeys(("late-after", "hang", "trickle", "redirect", "redirect-after"), UncertainError),
     **dict.fromkeys(("html", "html-before", "empty-200", "deep-json"), UnexpectedResponseError),
     "slow": None,
-    **dict.fromkeys(("data-object", "data-json", "data-broken", "data-missing", "id-as-number"), None),
+    **dict.fromkeys(("data-object", "data-json", "data-broken", "data-text", "data-missing", "id-as-number"), None),
 }
 VALUES = {"late-after": 0.4, "trickle": 0.4, "slow": 0, "rate-limit": 1}
 
@@ -77,7 +77,8 @@ def check(sandbox, settings, kind, operations):
     client = make_client(None, lambda record: None)
     told = {operation: error_of(ask, client) for operation, ask in operations.items()}
     meaning = dict.fromkeys(operations, MEANING[kind.name])
-    if kind in OWN_KINDS and kind.acts and "find-contact" in operations:
+    is_told = kind.name in ("data-object", "data-json")
+    if kind in OWN_KINDS and kind.acts and not is_told and "find-contact" in operations:
         meaning["find-contact"] = UnexpectedResponseError
     assert told == meaning
     assert [len(sandbox.calls("voitex", operation)) for operation in operations] == [1] * len(operations)
@@ -89,6 +90,15 @@ def check(sandbox, settings, kind, operations):
 @pytest.mark.parametrize("kind", [*KINDS, *OWN_KINDS], ids=lambda kind: kind.name)
 def test_a_fault_means_the_same_for_everything_and_nothing_is_asked_twice(voitex_b, settings, kind):
     check(voitex_b, settings, kind, asked("b-") | CONTACTS)
+
+
+@pytest.mark.parametrize("kind", ["data-object", "data-json"])
+def test_a_contact_is_read_in_whatever_shape_it_comes(voitex_b, kind):
+    client = make_client(None, lambda record: None)
+    client.create_contact([SOMEBODY], first_name="Ann")
+    usual = client.find_contact(SOMEBODY)
+    voitex_b.fault("voitex", "find-contact", kind)
+    assert client.find_contact(SOMEBODY) == usual
 
 
 @pytest.mark.parametrize("name", ["unauthorized", "cut-after", "html", "data-broken"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from io import BufferedIOBase
+from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
@@ -37,8 +38,9 @@ class Intake:
 def read_parts(intake: Intake, content_type: str) -> tuple[Mapping[str, str], Mapping[str, UploadedFile]]:
     """The fields and the files of a form in parts, by name; of one that cannot be read there are none."""
     about = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": intake.left}
+    stream: Any = intake
     try:
-        fields, files = MultiPartParser(about, intake, [TemporaryFileUploadHandler()]).parse()
+        fields, files = MultiPartParser(about, stream, [TemporaryFileUploadHandler()]).parse()
     except (MultiPartParserError, SuspiciousOperation):
         return {}, {}
-    return fields.dict(), files.dict()
+    return {name: str(fields[name]) for name in fields}, dict(files.items())

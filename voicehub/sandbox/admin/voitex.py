@@ -25,7 +25,8 @@ from voicehub.sandbox.models import (
     VoitexSms,
     VoitexTriggerCall,
 )
-from voicehub.sandbox.providers.voitex.calling import Plan, TriggerCall, keep, prepare
+from voicehub.sandbox.providers.voitex.calling import keep, prepare
+from voicehub.sandbox.providers.voitex.calls import Plan, TriggerCall
 from voicehub.sandbox.router import SANDBOX
 
 

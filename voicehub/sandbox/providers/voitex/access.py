@@ -9,8 +9,8 @@ from voicehub.sandbox.models import VoitexAccount, VoitexHotline
 from voicehub.sandbox.wire import JSON, Answer, Request, html_answer, json_answer
 
 NO_KEY = "Authentication failed: the key is missing or wrong."
-NOT_A_NUMBER = "{field} is not a phone number."
-TEN_DIGITS = re.compile(r"[0-9]{10}")
+NO_DIGITS = re.compile(r"[^0-9]")
+NUMBER = re.compile(r"1?([0-9]{10})")
 Fields = dict[str, str]
 
 
@@ -70,12 +70,17 @@ def needed(fields: Fields, name: str) -> str:
 
 
 def number(fields: Fields, name: str) -> str:
-    """A number of ten digits, however it is written."""
-    digits = "".join(filter(str.isdigit, needed(fields, name)))
-    digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
-    if not TEN_DIGITS.fullmatch(digits):
-        raise refusal(NOT_A_NUMBER.format(field=name))
+    """A number of ten digits, however it is written. Raises RefusedError when it is none."""
+    digits = ten_digits(needed(fields, name))
+    if not digits:
+        raise refusal(f"{name} is not a phone number.")
     return digits
+
+
+def ten_digits(text: str) -> str:
+    """The digits of a number, without the 1 before them; "" for what is no number."""
+    found = NUMBER.fullmatch(NO_DIGITS.sub("", text))
+    return found[1] if found else ""
 
 
 def hotline(fields: Fields, name: str) -> VoitexHotline:

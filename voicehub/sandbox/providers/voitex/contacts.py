@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from voicehub.sandbox.models import VoitexContact
-from voicehub.sandbox.providers.voitex.access import Fields, needed, refusal
+from voicehub.sandbox.providers.voitex.access import Fields, refusal, ten_digits
 from voicehub.sandbox.wire import Answer, Request, json_answer
 
 LETTERS = "abcdefghij"
@@ -24,7 +24,7 @@ LABELS = (1, 2, 3, 4, 5)
 
 
 def create(fields: Fields, request: Request) -> Answer:
-    phones = list(_numbers(needed(fields, "phone")))
+    phones = _numbers(fields.get("phone", ""))
     if not phones:
         raise refusal("No valid phone number provided")
     if taken := [phone for phone in phones if _contact_of(phone)]:
@@ -55,8 +55,13 @@ def delete(fields: Fields, request: Request) -> Answer:
 
 def select(fields: Fields, request: Request) -> Answer:
     contact = _found(fields)
-    told = {name: contact.fields.get(name, "") for name in FIELDS}
-    return _done({"contact": told, "phones": contact.phones, "labels": contact.labels})
+    return _done({"contact": _details(contact), "phones": contact.phones, "labels": contact.labels})
+
+
+def known_about(phone: str) -> dict[str, str]:
+    """The details of the contact to whom a number belongs; empty for a number of nobody's."""
+    contacts = filter(None, map(_contact_of, _numbers(phone)))
+    return next(map(_details, contacts), {})
 
 
 def unknown(fields: Fields, request: Request) -> Answer:
@@ -68,8 +73,12 @@ def _done(data: object) -> Answer:
     return json_answer({"status": "success", "data": data})
 
 
+def _details(contact: VoitexContact) -> dict[str, str]:
+    return {name: contact.fields.get(name, "") for name in FIELDS}
+
+
 def _found(fields: Fields) -> VoitexContact:
-    numbers = list(_numbers(fields.get("phone", "")))
+    numbers = _numbers(fields.get("phone", ""))
     if len(numbers) != 1:
         raise refusal("No valid phone number provided")
     contact = _contact_of(numbers[0])
@@ -80,7 +89,7 @@ def _found(fields: Fields) -> VoitexContact:
 
 def _phones_after(contact: VoitexContact, fields: Fields) -> list[dict[str, str]]:
     kind = fields.get("phone_type", "")
-    named = next(_numbers(fields["phone"]))
+    [named] = _numbers(fields["phone"])
     phones = [
         _phone(one["phone"], kind) if one["phone"] == named and kind in TYPES else one for one in contact.phones
     ]
@@ -88,7 +97,7 @@ def _phones_after(contact: VoitexContact, fields: Fields) -> list[dict[str, str]
         if _contact_of(phone):
             raise refusal(f"contact already exists with phone(s): {phone}")
         phones.append(_phone(phone, fields.get("add_phone_type", "")))
-    gone = list(_numbers(fields.get("remove_phone", "")))
+    gone = _numbers(fields.get("remove_phone", ""))
     left = [one for one in phones if one["phone"] not in gone]
     if not left:
         raise refusal("The last phone number cannot be removed")
@@ -99,17 +108,15 @@ def _phone(phone: str, kind: str) -> dict[str, str]:
     return {"phone": phone, "type": kind if kind in TYPES else "H"}
 
 
-def _numbers(text: str) -> Iterator[str]:
-    for part in text.split(","):
-        digits = "".join(filter(str.isdigit, part))
-        digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
-        if len(digits) == 10:
-            yield digits
+def _numbers(text: str) -> list[str]:
+    """The numbers of a list with commas, each once; what is none is ignored."""
+    numbers = map(ten_digits, text.split(","))
+    return list(dict.fromkeys(filter(None, numbers)))
 
 
 def _labels(text: str) -> Iterator[int]:
     for part in filter(None, map(str.strip, text.split(","))):
-        if not part.isdecimal() or int(part) not in LABELS:
+        if part not in map(str, LABELS):
             raise refusal(f"Unknown label: {part}")
         yield int(part)
 

@@ -9,33 +9,63 @@ from django.utils.translation import gettext_lazy as _
 
 from voicehub.sandbox.contract import Kind, Operation
 from voicehub.sandbox.faults import Reshape, fixed
+from voicehub.sandbox.models import VoitexSms
+from voicehub.sandbox.providers.voitex import sending
 from voicehub.sandbox.wire import Answer, json_answer
 
 REFUSED = "Your account cannot do this at the moment."
+NUMBER = 918357
+Document = dict[str, Any]
 
 
-def of_data(change: Callable[[Any], Any]) -> Reshape:
-    """Change the `data` of an answer that is JSON; of any other, nothing."""
+def of_success(change: Callable[[Document], bytes]) -> Reshape:
+    """Word a success anew; a refusal stays as it is."""
 
     def reshape(operation: Operation, answer: Answer, value: Any) -> Answer:
-        try:
-            document = json.loads(answer.body)
-        except ValueError:
-            return answer
-        if document.get("status") != "success":
-            return answer
-        return replace(answer, body=json_answer(change(document)).body)
+        document = document_of(answer)
+        return replace(answer, body=change(document)) if document["status"] == "success" else answer
 
     return reshape
 
 
-def without_data(document: dict[str, Any]) -> dict[str, Any]:
-    return {name: part for name, part in document.items() if name != "data"}
+def document_of(answer: Answer) -> Document:
+    """What an answer says. The usual one to a text is no JSON: it is told from the text, which was sent just now."""
+    try:
+        return dict(json.loads(answer.body))
+    except ValueError:
+        return {"status": "success", "data": sending.told(VoitexSms.objects.latest("pk")), "errors": []}
 
 
-def broken_data(operation: Operation, answer: Answer, value: Any) -> Answer:
-    body = b'{ "status": "success", "data": "{ "id": "918357 ", "note": "saved" }", "errors": [] }'
-    return replace(answer, body=body)
+def of_data(change: Callable[[Any], Any]) -> Reshape:
+    """Change the `data` of a success; of a call, which has none, its reference becomes one."""
+
+    def changed(document: Document) -> bytes:
+        data = document.get("data", {"reference_id": document.get("reference_id", "")})
+        return json_answer({**document, "data": change(data)}).body
+
+    return of_success(changed)
+
+
+def as_object(data: Any) -> Document:
+    """Blanks stand around names and texts, as in the documents."""
+    named = data if isinstance(data, dict) else {"id": data}
+    return {f"{name} ": f"{value} " if isinstance(value, str) else value for name, value in named.items()}
+
+
+def with_broken_data(document: Document) -> bytes:
+    data = json.dumps(as_object(document.get("data", document.get("reference_id"))))
+    return f'{{ "status": "success", "data": "{data}", "errors": [] }}'.encode()
+
+
+def without_data(document: Document) -> bytes:
+    kept = {name: part for name, part in document.items() if name not in ("data", "reference_id")}
+    return json_answer(kept).body
+
+
+def with_number(document: Document) -> bytes:
+    name = "reference_id" if "reference_id" in document else "data"
+    given = str(document[name])
+    return json_answer({**document, name: int(given) if given.isdecimal() else NUMBER}).body
 
 
 KINDS = (
@@ -57,30 +87,36 @@ KINDS = (
         "data-object",
         _("Acted, data as an object"),
         _("It is done; `data` is an object."),
-        reshape=of_data(lambda document: document | {"data": {"id ": f"{document.get('data', '')} "}}),
+        reshape=of_data(as_object),
     ),
     Kind(
         "data-json",
         _("Acted, data as JSON text"),
         _("It is done; `data` is a text that is JSON itself."),
-        reshape=of_data(lambda document: document | {"data": json.dumps({"id": document.get("data", "")})}),
+        reshape=of_data(lambda data: json.dumps(as_object(data))),
     ),
     Kind(
         "data-broken",
         _("Acted, data as broken JSON"),
         _("It is done; `data` makes the whole answer invalid."),
-        reshape=broken_data,
+        reshape=of_success(with_broken_data),
+    ),
+    Kind(
+        "data-text",
+        _("Acted, data as a plain text"),
+        _("It is done; `data` is a sentence."),
+        reshape=of_data(lambda data: "Your request has been processed."),
     ),
     Kind(
         "data-missing",
         _("Acted, without data"),
-        _("It is done; the answer has no `data`."),
-        reshape=of_data(without_data),
+        _("It is done; the answer has neither `data` nor a reference."),
+        reshape=of_success(without_data),
     ),
     Kind(
         "id-as-number",
         _("Acted, id as a number"),
         _("It is done; the id is a number instead of a text."),
-        reshape=of_data(lambda document: document | {"data": 918357}),
+        reshape=of_success(with_number),
     ),
 )

@@ -54,7 +54,11 @@ def switch(values: Any) -> None:
     """How the server answers: for example `{"errors_as_4xx": true}`."""
     if not isinstance(values, dict) or (unknown := values.keys() - set(SWITCHES)):
         raise ValueError(f"not understood: {', '.join(sorted(unknown)) if isinstance(values, dict) else values}")
-    VoitexAccount.objects.update(**values)
+    account = VoitexAccount.objects.get()
+    for name, value in values.items():
+        setattr(account, name, value)
+    account.full_clean()
+    account.save()
 
 
 def set_trigger(values: Any) -> None:

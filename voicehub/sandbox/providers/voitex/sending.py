@@ -5,7 +5,7 @@ import string
 
 from django.utils import timezone
 
-from voicehub.sandbox.models import VoitexCall, VoitexSms
+from voicehub.sandbox.models import VoitexCall, VoitexHotline, VoitexSms
 from voicehub.sandbox.providers.voitex.access import (
     Fields,
     broken,
@@ -18,12 +18,6 @@ from voicehub.sandbox.providers.voitex.access import (
     the_account,
 )
 from voicehub.sandbox.wire import Answer, Request
-
-# As the document has it: not valid, with blanks in odd places and a key that stands there twice.
-SMS_ANSWER = (
-    '{{ "status": "success", "data": "{{ "to": {to}, "from ": "{sender} ", "body": {body}, '
-    '"did_type ": "{did_type} ", "from ": "{reference} " }}", "errors": [] }}'
-)
 
 
 def place_call(fields: Fields, request: Request) -> Answer:
@@ -51,17 +45,27 @@ def send_sms(fields: Fields, request: Request) -> Answer:
     sms = VoitexSms.objects.create(
         sender=sender.did, to=to, body=body, reference_id=_reference(6), sent_at=timezone.now()
     )
-    told = {"to": to, "from": sender.did, "body": body, "did_type": sender.did_type, "reference_id": sms.reference_id}
-    if the_account().sms_as_object:
-        return success(told)
-    return broken(
-        SMS_ANSWER.format(
-            to=quoted(to),
-            sender=sender.did,
-            body=quoted(body),
-            did_type=sender.did_type,
-            reference=sms.reference_id,
-        )
+    return success(told(sms)) if the_account().sms_as_object else broken(_as_documented(told(sms)))
+
+
+def told(sms: VoitexSms) -> dict[str, str]:
+    """What the answer to a text says about it."""
+    did_type = VoitexHotline.objects.get(did=sms.sender).did_type
+    return {
+        "to": sms.to,
+        "from": sms.sender,
+        "body": sms.body,
+        "did_type": did_type,
+        "reference_id": sms.reference_id,
+    }
+
+
+def _as_documented(told: dict[str, str]) -> str:
+    """Not valid, with blanks in odd places and a key that stands there twice."""
+    return (
+        f'{{ "status": "success", "data": "{{ "to": {quoted(told["to"])}, "from ": "{told["from"]} ", '
+        f'"body": {quoted(told["body"])}, "did_type ": "{told["did_type"]} ", '
+        f'"from ": "{told["reference_id"]} " }}", "errors": [] }}'
     )
 
 
