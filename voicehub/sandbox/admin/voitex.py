@@ -145,7 +145,7 @@ class CallForm(forms.Form):
         label=_("First name of the contact"),
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text=_("Empty: Voitex does not know the caller."),
+        help_text=_("Empty: what stands about the number under Voitex contacts, if anything."),
     )
     amount = forms.CharField(
         label=_("Amount paid before"),

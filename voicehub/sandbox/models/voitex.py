@@ -1,5 +1,8 @@
 """What Voitex knows, and how its server answers where the documents leave it open."""
 
+import json
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -135,3 +138,8 @@ class VoitexTriggerCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cid}, {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def story(self) -> list[dict[str, Any]]:
+        """The turns, each with the JSON that was sent."""
+        return [turn | {"sent": json.dumps(turn["sent"], indent=2)} for turn in self.turns]
