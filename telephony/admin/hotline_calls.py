@@ -1,5 +1,6 @@
 """Calls of hotlines in the admin: a list with the days drawn above it, and each call as a story."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -7,13 +8,17 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony.models import Hotline, HotlineCall
+from telephony.number_links import number_link
 from telephony.trigger.story import tell_step
-from voicehub.common import phones
+from voicehub.common import about_numbers
+from voicehub.common.about_numbers import MOST_LINES, Line, Section
 from voicehub.common.charts import Chart, daily
 from voicehub.sync.admin.base import ReadOnlyAdmin
 from voicehub.sync.admin.filters import DayRangeFilter
@@ -70,12 +75,26 @@ class HotlineCallAdmin(ReadOnlyAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @admin.display(description=gettext_lazy("Caller"))
-    def caller_shown(self, obj: HotlineCall) -> str:
-        return phones.shown(obj.caller) or _("Withheld")
+    def caller_shown(self, obj: HotlineCall) -> SafeString | str:
+        return number_link(obj.caller) or _("Withheld")
 
     @admin.display(description=gettext_lazy("From first to last request"))
     def lasted(self, obj: HotlineCall) -> str:
         return _("%d s") % (obj.last_at - obj.first_at).total_seconds()
+
+
+@about_numbers.shown
+def calls_from(number: str, request: HttpRequest) -> Iterator[Section]:
+    """Which hotlines the number has called."""
+    if request.user.has_perm("telephony.view_hotlinecall"):
+        # Named, so that the index of hotline and caller serves.
+        hotlines = list(Hotline.objects.values_list("pk", flat=True))
+        calls = HotlineCall.objects.filter(hotline__in=hotlines, caller=number).select_related("hotline")
+        lines = [
+            Line(call.hotline, at=call.first_at, url=reverse("admin:telephony_hotlinecall_change", args=[call.pk]))
+            for call in calls.order_by("-first_at")[:MOST_LINES]
+        ]
+        yield Section(_("Calls to hotlines"), lines)
 
 
 def calls_a_day(hotline: str = "") -> Chart:

@@ -21,8 +21,9 @@ from django.views.decorators.http import require_POST
 
 from telephony import services
 from telephony.forms.outgoing import CallForm, ConfirmedForm, OutgoingForm, TextForm
-from telephony.models import Hotline, NotificationCall, PhoneNumber, SmsMessage
+from telephony.models import Hotline, NotificationCall, SmsMessage
 from telephony.models.outgoing import Outgoing
+from telephony.number_links import number_link
 from telephony.rules import LIMITS
 from telephony.sync.voitex import SLUG
 from voicehub.common import about_numbers, calling_hours, limits, phones
@@ -204,10 +205,8 @@ class OutgoingAdmin(OnceOnlyAdmin):
             raise PermissionDenied
 
     @admin.display(description=gettext_lazy("To"))
-    def to_shown(self, obj: Outgoing) -> SafeString:
-        return format_html(
-            '<a class="vh-link" href="{}">{}</a>', PhoneNumber(obj.to).get_absolute_url(), phones.shown(obj.to)
-        )
+    def to_shown(self, obj: Outgoing) -> SafeString | str:
+        return number_link(obj.to)
 
     @admin.display(description=gettext_lazy("From"))
     def caller_shown(self, obj: Outgoing) -> str:

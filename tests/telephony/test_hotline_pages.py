@@ -242,6 +242,11 @@ def test_calls_are_found_by_part_of_a_number_and_drawn_by_day(client, call):
     assert client.get(url).context["chart"].total == 1
 
 
+def test_a_number_page_tells_which_hotlines_it_has_called(client, hotline, call):
+    page = client.get(reverse("admin:telephony_phonenumber_change", args=[call.caller]))
+    assert reverse("admin:telephony_hotlinecall_change", args=[call.pk]) in page.content.decode()
+
+
 def test_a_hotline_that_was_called_is_not_deleted(client, hotline, call):
     assert (
         client.post(reverse("admin:telephony_hotline_delete", args=[hotline.pk]), {"post": "yes"}).status_code == 403
