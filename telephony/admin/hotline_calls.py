@@ -26,6 +26,7 @@ from voicehub.sync.admin.filters import DayRangeFilter
 SHORTEST_PART = 3
 DAYS_DRAWN = 30
 MOST_STEPS = 200
+LONGEST_ID = 18
 
 
 class HotlineFilter(admin.SimpleListFilter):
@@ -36,8 +37,8 @@ class HotlineFilter(admin.SimpleListFilter):
         return [(str(hotline.pk), hotline.name) for hotline in Hotline.objects.order_by("name")[:100]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        value = self.value() or ""
-        return queryset.filter(hotline=value) if value.isdecimal() else queryset
+        chosen = hotline_in(request)
+        return queryset.filter(hotline=chosen) if chosen else queryset
 
 
 @admin.register(HotlineCall)
@@ -63,8 +64,7 @@ class HotlineCallAdmin(ReadOnlyAdmin):
         return queryset.filter(caller__contains=digits), False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        hotline = request.GET.get(HotlineFilter.parameter_name, "")
-        context = {"chart": calls_a_day(hotline if hotline.isdecimal() else "")}
+        context = {"chart": calls_a_day(hotline_in(request))}
         return super().changelist_view(request, context | (extra_context or {}))
 
     def render_change_form(
@@ -97,11 +97,17 @@ def calls_from(number: str, request: HttpRequest) -> Iterator[Section]:
         yield Section(_("Calls to hotlines"), lines)
 
 
-def calls_a_day(hotline: str = "") -> Chart:
+def hotline_in(request: HttpRequest) -> int:
+    """The id of the hotline whose calls are asked for; 0 for all."""
+    asked = request.GET.get(HotlineFilter.parameter_name, "")
+    return int(asked) if asked.isdecimal() and len(asked) <= LONGEST_ID else 0
+
+
+def calls_a_day(hotline: int = 0) -> Chart:
     """The calls of the last days, of one hotline or of all."""
     today = timezone.localdate()
     calls = HotlineCall.objects.filter(first_at__gte=timezone.now() - timedelta(days=DAYS_DRAWN))
     if hotline:
-        calls = calls.filter(hotline_id=int(hotline))
+        calls = calls.filter(hotline_id=hotline)
     counted = calls.order_by().annotate(day=TruncDate("first_at")).values_list("day").annotate(number=Count("pk"))
     return daily(_("Calls a day, last %d days") % DAYS_DRAWN, dict(counted), until=today, days=DAYS_DRAWN)

@@ -261,6 +261,11 @@ def digest_of(*values: Any) -> str:
     return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def _conditions_as_rows(stored: Any) -> list[Any]:
+    """What can be read of them."""
+    return [one for one in stored if isinstance(one, Mapping)] if isinstance(stored, list) else []
+
+
 class RuleForms:
     """Everything on the page of a rule. `rule` may be new."""
 
@@ -268,8 +273,8 @@ class RuleForms:
         self.rule = rule
         stored = digest_of(rule.name, rule.is_active, rule.conditions, rule.answer) if rule.pk else ""
         self.name = NameForm(data, stored, initial={"name": rule.name, "is_active": rule.is_active})
-        self.conditions = ConditionRows(data, prefix="if", initial=rule.conditions)
-        self.answer = AnswerForms(data, Answer.parse(rule.answer))
+        self.conditions = ConditionRows(data, prefix="if", initial=_conditions_as_rows(rule.conditions))
+        self.answer = AnswerForms(data, Answer.readable(rule.answer))
 
     def is_valid(self) -> bool:
         return are_valid(self.name, self.conditions, self.answer)
@@ -293,7 +298,7 @@ class DefaultForms:
 
     def __init__(self, hotline: Hotline, data: Mapping[str, Any] | None = None) -> None:
         self.opened = OpenedForm(data, digest_of(hotline.default_answer))
-        self.answer = AnswerForms(data, Answer.parse(hotline.default_answer))
+        self.answer = AnswerForms(data, Answer.readable(hotline.default_answer))
 
     def is_valid(self) -> bool:
         return are_valid(self.opened, self.answer)

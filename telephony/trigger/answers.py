@@ -63,6 +63,14 @@ class Answer:
             raise ShapeError(_("A branch is a text of digits."))
         return cls(tuple(map(_play, play)), goto, _texts(value.get("inputs", {})), _texts(value.get("variables", {})))
 
+    @classmethod
+    def readable(cls, value: Any) -> "Answer":
+        """The same for people: what cannot be read any more is an empty answer."""
+        try:
+            return cls.parse(value)
+        except ShapeError:
+            return cls()
+
     def as_json(self) -> dict[str, Any]:
         """Its JSON, as `parse` reads it and as a rule keeps it; what is empty is left out."""
         return {

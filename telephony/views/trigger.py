@@ -17,7 +17,7 @@ from telephony.forms.trigger import DefaultForms, RuleForms
 from telephony.models import Hotline, TriggerRule
 from telephony.trigger.answers import Answer
 from telephony.trigger.checking import answer_problems, warnings
-from telephony.trigger.conditions import FACTS, WITHOUT_VALUE, parse_conditions
+from telephony.trigger.conditions import FACTS, WITHOUT_VALUE, ShapeError, parse_conditions
 from telephony.trigger.placeholders import GROUPS, SINGLE
 from telephony.trigger.telling import tell_answer, tell_conditions
 from telephony.views.pages import MEDIA, View, needs, page
@@ -83,7 +83,7 @@ def change_default(request: HttpRequest, pk: int) -> HttpResponse:
         hotline=hotline,
         number=phones.shown(hotline.did),
         forms=forms,
-        stored=tell_answer(Answer.parse(hotline.default_answer)) if forms.opened.is_stale else None,
+        stored=tell_answer(Answer.readable(hotline.default_answer)) if forms.opened.is_stale else None,
         **_help(),
     )
 
@@ -126,7 +126,11 @@ class RuleInWords:
 
 
 def in_words(rule: TriggerRule) -> RuleInWords:
-    conditions, answer = parse_conditions(rule.conditions), Answer.parse(rule.answer)
+    try:
+        conditions, answer = parse_conditions(rule.conditions), Answer.parse(rule.answer)
+    except ShapeError:
+        unread = _("It cannot be read any more, and matches no call: write it anew, or delete it.")
+        return RuleInWords(rule, rule.name, "", [], [unread])
     return RuleInWords(rule, rule.name, tell_conditions(conditions), tell_answer(answer), warnings(answer))
 
 
@@ -135,7 +139,7 @@ def rules_context(hotline: Hotline, *, may_change: bool) -> dict[str, Any]:
     return {
         "hotline": hotline,
         "rules": [in_words(rule) for rule in hotline.rules.order_by("position", "pk")],
-        "otherwise": tell_answer(Answer.parse(hotline.default_answer)),
+        "otherwise": tell_answer(Answer.readable(hotline.default_answer)),
         "may_change": may_change,
     }
 
