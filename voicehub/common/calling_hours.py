@@ -62,7 +62,7 @@ class Hours:
 
 
 def _clock(text: str) -> time:
-    return datetime.strptime(text.strip(), "%H:%M").time()
+    return datetime.strptime(text.strip(), "%H:%M").replace(tzinfo=UTC).time()
 
 
 def obstacle(number: str, *, now: datetime | None = None) -> str:

@@ -12,7 +12,7 @@ class DoNotCallNumber(models.Model):
 
     class Source(models.TextChoices):
         TYPED = "typed", _("Typed in")
-        FILE = "file", _("From a file")
+        FILE = "file", _("From a list")
         KEY = "key", _("Pressed a key in a call")
         REPLY = "reply", _("Answered a text")
 
@@ -34,7 +34,7 @@ class DoNotCallNumber(models.Model):
         default_permissions = ("view", "add")
         permissions = [("take_off_donotcallnumber", "Can take numbers off the do-not-call list")]
         ordering = ["-added_at", "-id"]
-        indexes = [models.Index(fields=["is_listed", "-added_at", "-id"], name="donotcall_newest")]
+        indexes = [models.Index(fields=["-added_at", "-id"], name="donotcall_by_time")]
 
     def __str__(self) -> str:
         return self.number
