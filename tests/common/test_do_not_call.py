@@ -123,7 +123,8 @@ def test_pasted_numbers_are_looked_over_before_they_are_added(client):
     runs.start(run, user=run.requested_by, shown=runs.digest(run), included=[])
     working.work()
     assert do_not_call.listed([NUMBER, OTHER]) == {NUMBER, OTHER}
-    assert do_not_call.entry_of(NUMBER).reason == "a fair"
+    entry = do_not_call.entry_of(NUMBER)
+    assert (entry.reason, entry.changes.get().history_user) == ("a fair", run.requested_by)
 
 
 def test_the_list_is_searched_by_part_of_a_number_and_goes_out_as_it_is_shown(client):

@@ -1,10 +1,17 @@
 """Numbers that must not be called or texted."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+
+
+def _who_added(instance: Any, **context: Any) -> Any:
+    """A file is carried out where nobody is signed in."""
+    return instance.added_by
 
 
 class DoNotCallNumber(models.Model):
@@ -26,11 +33,11 @@ class DoNotCallNumber(models.Model):
     )
     off_reason = models.CharField(_("why it was taken off"), max_length=500, blank=True)
 
-    history = HistoricalRecords(related_name="changes")
+    history = HistoricalRecords(related_name="changes", get_user=_who_added)
 
     class Meta:
         verbose_name = _("do-not-call number")
-        verbose_name_plural = _("do-not-call list")
+        verbose_name_plural = _("do-not-call numbers")
         default_permissions = ("view", "add")
         permissions = [("take_off_donotcallnumber", "Can take numbers off the do-not-call list")]
         ordering = ["-added_at", "-id"]
