@@ -112,7 +112,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         (
             Records("telephony.notificationcall", "phone_forwarded"),
             Records("telephony.smsmessage", "sms"),
-            Records("common.donotcallnumber", "phone_disabled"),
+            Records("common.donotcallnumber", "phone_disabled", _("Do-not-call list")),
         ),
     ),
     (

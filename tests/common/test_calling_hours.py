@@ -50,6 +50,18 @@ def test_the_reason_says_what_time_it_is_there_and_when_it_may_go():
     assert words == "It is 23:10 there (America/New York), in the quiet hours: it may go from 08:00 on."
 
 
+def test_a_number_that_it_is_never_day_for_is_left_alone_with_the_reason(settings):
+    settings.QUIET_HOURS = "18:00-09:00"
+    assert calling_hours.opens_at(TOLL_FREE, now=at(14)) is None
+    assert "An administrator can make them shorter" in calling_hours.obstacle(TOLL_FREE, now=at(14))
+
+
+def test_quiet_hours_that_end_in_the_hour_that_comes_twice_end_later_not_earlier(settings):
+    settings.QUIET_HOURS = "21:00-01:45"
+    second_half_past_one = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+    assert calling_hours.opens_at(NEW_YORK, now=second_half_past_one) == datetime(2026, 11, 1, 6, 45, tzinfo=UTC)
+
+
 def test_quiet_hours_may_lie_within_a_day_or_be_none(settings):
     settings.QUIET_HOURS = "12:00-14:00"
     assert calling_hours.opens_at(PARIS, now=at(12, 30)) == at(13)
@@ -57,7 +69,7 @@ def test_quiet_hours_may_lie_within_a_day_or_be_none(settings):
     assert calling_hours.obstacle(PARIS, now=at(2)) == ""
 
 
-@pytest.mark.parametrize("text", ["21:00", "nine-five", "08:00-08:00", "25:00-08:00"])
+@pytest.mark.parametrize("text", ["21:00", "nine-five", "08:00-08:00", "25:00-08:00", "21:00+02:00-08:00"])
 def test_hours_that_make_no_sense_are_refused(text):
     with pytest.raises(ValueError):
         Hours.parse(text)

@@ -1,8 +1,12 @@
 """Numbers that nobody calls or texts: on the list, off it again, and asked about before anything goes out."""
 
+import contextlib
 import html
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from tests.common.factories import make_person
@@ -60,6 +64,20 @@ def test_adding_twice_changes_nothing_and_taking_off_twice_is_too_late(ann):
         do_not_call.take_off(NUMBER, reason="a mistake", user=ann)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_add_a_number_at_once_one_does():
+    barrier = threading.Barrier(2)
+
+    def add_it(_number):
+        barrier.wait()
+        with contextlib.closing(connection):
+            return add()
+
+    with ThreadPoolExecutor() as threads:
+        assert sorted(threads.map(add_it, range(2))) == [False, True]
+    assert DoNotCallNumber.objects.get().changes.count() == 1
+
+
 def test_what_was_on_the_list_once_comes_on_it_again_with_its_history(ann):
     add()
     do_not_call.take_off(NUMBER, reason="a mistake", user=ann)
@@ -100,12 +118,13 @@ def test_pasted_numbers_are_looked_over_before_they_are_added(client):
     run = Run.objects.get()
     working.work()
     states = list(run.rows.order_by("number").values_list("state", flat=True))
-    assert states[:3] == [RunRow.State.READY, RunRow.State.SAME, RunRow.State.BAD]
+    assert states == [RunRow.State.READY, RunRow.State.SAME, RunRow.State.BAD, RunRow.State.SAME]
     run.refresh_from_db()
     runs.start(run, user=run.requested_by, shown=runs.digest(run), included=[])
     working.work()
     assert do_not_call.listed([NUMBER, OTHER]) == {NUMBER, OTHER}
-    assert do_not_call.entry_of(NUMBER).reason == "a fair"
+    entry = do_not_call.entry_of(NUMBER)
+    assert (entry.reason, entry.changes.get().history_user) == ("a fair", run.requested_by)
 
 
 def test_the_list_is_searched_by_part_of_a_number_and_goes_out_as_it_is_shown(client):

@@ -19,7 +19,8 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, P
 INVISIBLE = ("Cc", "Cf")
 WORLDWIDE = "001"
 MISSING_COUNTRIES = {"AC": "Ascension Island", "TA": "Tristan da Cunha", "XK": "Kosovo"}
-LOOKS_LIKE_ONE = re.compile(r"\+?[\d\s()./‐‑‒–—-]*\d[\d\s()./‐‑‒–—-]*")
+# Each sign fits one part only: a long line of digits is no work.
+LOOKS_LIKE_ONE = re.compile(r"\+?[\s()./‐‑‒–—-]*\d[\d\s()./‐‑‒–—-]*")
 
 
 class NotANumberError(Exception):

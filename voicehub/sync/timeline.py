@@ -176,6 +176,8 @@ def _differences(version: Any, before: Any) -> Iterator[Change]:
 def _shown(field: Any, value: Any) -> str:
     if value in (None, "", []):
         return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(dict(field.flatchoices).get(value, value) if getattr(field, "choices", None) else value)

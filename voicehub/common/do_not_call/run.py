@@ -45,6 +45,9 @@ class NumbersFromFile(RunKind):
             if row.key in there:
                 row.state = RunRow.State.SAME
 
+    def mark_repeat(self, row: RunRow, line: int) -> None:
+        row.state = RunRow.State.SAME
+
     def apply(self, run: Run, row: RunRow) -> int:
         number, reason = row.values["number"], row.values["reason"]
         do_not_call.add(number, source=do_not_call.Source.FILE, reason=reason, user=run.requested_by)

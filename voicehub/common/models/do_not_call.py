@@ -1,5 +1,7 @@
 """Numbers that must not be called or texted."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -7,12 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 
+def _who_added(instance: Any, **context: Any) -> Any:
+    """A file is carried out where nobody is signed in."""
+    return instance.added_by
+
+
 class DoNotCallNumber(models.Model):
     """A number (E.164) that is on the list, or was once. Nothing is ever deleted: `off_reason` says why it went."""
 
     class Source(models.TextChoices):
         TYPED = "typed", _("Typed in")
-        FILE = "file", _("From a file")
+        FILE = "file", _("From a list")
         KEY = "key", _("Pressed a key in a call")
         REPLY = "reply", _("Answered a text")
 
@@ -26,15 +33,15 @@ class DoNotCallNumber(models.Model):
     )
     off_reason = models.CharField(_("why it was taken off"), max_length=500, blank=True)
 
-    history = HistoricalRecords(related_name="changes")
+    history = HistoricalRecords(related_name="changes", get_user=_who_added)
 
     class Meta:
         verbose_name = _("do-not-call number")
-        verbose_name_plural = _("do-not-call list")
+        verbose_name_plural = _("do-not-call numbers")
         default_permissions = ("view", "add")
         permissions = [("take_off_donotcallnumber", "Can take numbers off the do-not-call list")]
         ordering = ["-added_at", "-id"]
-        indexes = [models.Index(fields=["is_listed", "-added_at", "-id"], name="donotcall_newest")]
+        indexes = [models.Index(fields=["-added_at", "-id"], name="donotcall_by_time")]
 
     def __str__(self) -> str:
         return self.number

@@ -372,10 +372,10 @@ STATES: dict[str, State] = {
         NOBODY,
     ),
     "do_not_call": State(
-        _("On the list"), Tone.BAD, "phone_disabled", _("Nobody calls or texts this number."), "", NOBODY
+        _("On the list"), Tone.BAD, "phone_disabled", _("Nobody calls or texts this number."), "", ""
     ),
     "taken_off": State(
-        _("Taken off"), Tone.QUIET, "undo", _("It was on the list once; it may be called and texted."), "", NOBODY
+        _("Taken off"), Tone.QUIET, "undo", _("It was on the list once; it may be called and texted."), "", ""
     ),
     "answered": State(_("Answered"), Tone.GOOD, "check_circle", _("The provider answered as hoped."), "", NOBODY),
     "turned_down": State(
