@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from telephony import services
-from telephony.models import CallScript, ExternalScript, NotificationCall, SipAccount, SmsMessage
+from telephony.models import CallScript, ExternalScript, NotificationCall, Recording, SipAccount, SmsMessage
 from telephony.models.outgoing import Outgoing
 from voicehub.common import inbox
 from voicehub.common.inbox import Item
@@ -48,7 +48,12 @@ def uncertain_texts(request: HttpRequest) -> Iterable[Item]:
     return _uncertain(request, SmsMessage, _("Text messages that are uncertain"))
 
 
-def _uncertain(request: HttpRequest, model: type[Outgoing], title: str) -> Iterable[Item]:
+@inbox.shown
+def uncertain_uploads(request: HttpRequest) -> Iterable[Item]:
+    return _uncertain(request, Recording, _("Recordings of which it is uncertain whether they got to Voitex"))
+
+
+def _uncertain(request: HttpRequest, model: type[Outgoing | Recording], title: str) -> Iterable[Item]:
     """What may have gone out, for those who may settle it."""
     name = model._meta.model_name
     if request.user.has_perms((f"telephony.view_{name}", f"telephony.settle_{name}")):

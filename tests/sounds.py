@@ -4,6 +4,8 @@ import io
 import struct
 import wave
 
+FRAME = b"\xff\xfb\x90\x00" + b"\x00" * 413
+
 
 def wav(seconds: float = 1.0, rate: int = 8000, channels: int = 1) -> bytes:
     """Silence as PCM, 16 bit."""
@@ -25,5 +27,17 @@ def u_law(seconds: float = 1.0, rate: int = 8000) -> bytes:
 
 def mp3(seconds: float = 1.0) -> bytes:
     """Silent frames of 128 kbit/s at 44,100 Hz, a 38th of a second each."""
-    frame = b"\xff\xfb\x90\x00" + b"\x00" * 413
-    return frame * int(seconds * 44100 / 1152)
+    return FRAME * int(seconds * 44100 / 1152)
+
+
+def mp3_that_counts(frames: int, there: int) -> bytes:
+    """MP3 with a tag before and one behind, whose first frame says how many follow."""
+    note = b"\xff\xfb\x90\x00" + b"\x00" * 32 + b"Info" + struct.pack(">II", 1, frames)
+    tag = b"ID3\x04\x00\x00\x00\x00\x00\x14" + b"\xff" * 20
+    return tag + note.ljust(len(FRAME), b"\x00") + FRAME * there + b"TAG".ljust(128, b" ")
+
+
+def slow_mp3(seconds: float = 1.0) -> bytes:
+    """MPEG 2, one channel, 32 kbit/s at 16,000 Hz."""
+    frame = b"\xff\xf3\x48\xc0".ljust(72 * 32000 // 16000, b"\x00")
+    return frame * int(seconds * 16000 / 576)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.core.checks import run_checks
+from django.core.files.storage import Storage
 
 from voicehub.checks import TAG
 
@@ -55,6 +56,18 @@ def setting(name: str, value: Any) -> Callable[[Any], None]:
     return lambda settings: setattr(settings, name, value)
 
 
+def sounds_in(storage: str) -> Callable[[Any], None]:
+    return lambda settings: setattr(
+        settings, "STORAGES", settings.STORAGES | {"recordings": {"BACKEND": storage, "OPTIONS": {}}}
+    )
+
+
+class InMemory(Storage):
+    """As S3 keeps what it reads, unless told otherwise."""
+
+    max_memory_size = 0
+
+
 @pytest.mark.parametrize(
     ("break_it", "fault"),
     [
@@ -84,6 +97,8 @@ def setting(name: str, value: Any) -> Callable[[Any], None]:
         (setting("HOOK_KEEP_DAYS", 0), "voicehub.E016"),
         (setting("VOITEX_REVISION", "c"), "voicehub.E017"),
         (setting("VOITEX_TIME_ZONE", "New York"), "voicehub.E018"),
+        (sounds_in("storages.backends.gone.S3Storage"), "voicehub.E020"),
+        (sounds_in("tests.test_checks.InMemory"), "voicehub.E020"),
         (setting("VOITEX_UPLOAD_URL", "https://recording.voitexapi.com/upload/"), "voicehub.E007"),
         (setting("VOITEX_SMS_URL", "https://sms.voitexapi.com/send/"), "voicehub.E007"),
         (setting("APIDAZE_PHONE_LINK_SECONDS", 0), "voicehub.E016"),

@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import InvalidStorageError, storages
 
 from telephony.apidaze import KPN, NATIVE
 from telephony.voitex import REVISIONS
@@ -119,6 +120,21 @@ def check_voitex(**kwargs: Any) -> Iterator[checks.Error]:
         yield _error(18, "VOITEX_TIME_ZONE is no time zone.", "Write one by its name, as in America/New_York.")
 
 
+def check_recordings(**kwargs: Any) -> Iterator[checks.Error]:
+    try:
+        storage = storages["recordings"]
+    except (InvalidStorageError, ImproperlyConfigured, ImportError, TypeError) as error:
+        hint = "Correct RECORDINGS_STORAGE and RECORDINGS_STORAGE_OPTIONS; S3 needs pip install django-storages[s3]."
+        yield _error(20, f"The storage for recordings cannot be used: {error}", hint)
+        return
+    if getattr(storage, "max_memory_size", 1) == 0:
+        yield _error(
+            20,
+            "The storage for recordings would hold whole files in memory.",
+            'Add "max_memory_size": 1000000 to RECORDINGS_STORAGE_OPTIONS.',
+        )
+
+
 def check_queue(**kwargs: Any) -> Iterator[checks.Error]:
     queue = settings.Q_CLUSTER
     prefetched = math.ceil((queue["queue_limit"] + queue["bulk"]) / queue["workers"])
@@ -190,6 +206,7 @@ CHECKS = (
     check_provider_addresses,
     check_apidaze_kind,
     check_voitex,
+    check_recordings,
     check_queue,
     check_money_settings,
     check_phone_settings,

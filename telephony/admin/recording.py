@@ -14,7 +14,7 @@ from telephony import services
 from telephony.models import Recording
 from telephony.views import recordings as views
 from voicehub.sync.admin.once_only import OnceOnlyAdmin
-from voicehub.sync.admin.panel import Deed, RecordAction
+from voicehub.sync.admin.panel import RecordAction
 
 State = Recording.State
 
@@ -52,8 +52,10 @@ class RecordingAdmin(OnceOnlyAdmin):
         pages = [
             ("upload/", views.upload, "upload"),
             ("speech/", views.speech, "speech"),
+            ("taken/", views.taken, "taken"),
             ("library/", views.library, "library"),
             ("<int:pk>/listen/", views.listen, "listen"),
+            ("<int:pk>/again/", views.again, "again"),
             ("<int:pk>/replace/", views.replace, "replace"),
             ("<int:pk>/remove/", views.remove, "remove"),
         ]
@@ -75,20 +77,13 @@ class RecordingAdmin(OnceOnlyAdmin):
             "name": obj.name,
         }
 
-    def deeds(self, obj: Recording) -> list[Deed]:
-        again = Deed(
-            _("Upload it again"),
-            style="primary",
-            name="send_again",
-            do=lambda user, reason: services.send_again(obj, user=user),
-            done=_("It is on its way to Voitex."),
-        )
-        return [again] if obj.state in Recording.NOT_THERE else super().deeds(obj)
-
     def extra_actions(self, obj: Recording, user: Any) -> list[RecordAction]:
         own = super().extra_actions(obj, user)
+        may_add = user.has_perm(views.ADD)
+        if obj.state in Recording.NOT_THERE and not obj.removed_at and may_add:
+            own.append(RecordAction(_("Upload it again…"), self.url_of("again", obj.pk), "primary", is_post=False))
         is_there = obj.state in (State.DONE, State.UNCERTAIN)
-        if is_there and services.can_replace() and user.has_perm(views.ADD):
+        if is_there and services.can_replace() and may_add:
             own.append(RecordAction(_("Replace it…"), self.url_of("replace", obj.pk), is_post=False))
         if not obj.removed_at and user.has_perm("telephony.delete_recording"):
             own.append(RecordAction(_("Delete our copy…"), self.url_of("remove", obj.pk), "danger", is_post=False))

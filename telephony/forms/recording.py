@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from telephony.services import Place
+from telephony.models import Recording
+from telephony.services import NotConnectedError, Place, why_taken
 
 MOST_AT_ONCE = 50
 LARGEST_NUMBER = 999_999
@@ -27,12 +28,27 @@ def _number(label: Any, help_text: Any = "") -> forms.IntegerField:
 
 
 class PlaceForm(forms.Form):
+    """A place that is free, or that `present` has."""
+
+    present: Recording | None = None
+
     album = _number(gettext_lazy("Album"), gettext_lazy("Its number at Voitex, as in 10."))
     sort = _number(gettext_lazy("Sort number"), gettext_lazy("Which callers dial."))
 
     @property
     def place(self) -> Place:
         return Place(self.cleaned_data["album"], self.cleaned_data["sort"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        try:
+            if taken := why_taken(self.place, but_by=self.present):
+                self.add_error("sort", taken)
+        except NotConnectedError as why:
+            self.add_error(None, str(why))
+        return cleaned
 
 
 class SeveralFiles(forms.FileInput):
@@ -83,6 +99,19 @@ class SpeechForm(PlaceForm):
         widget=UnfoldAdminTextareaWidget({"rows": 5}),
         help_text=gettext_lazy("What Voitex speaks. Which voice and language, is set there."),
     )
+
+
+class AgainForm(SpeechForm):
+    """What surely did not get to Voitex, to be changed and sent once more; the place only if nothing has it there."""
+
+    def __init__(self, present: Recording, data: Any = None) -> None:
+        self.present = present
+        shown = {name: getattr(present, name) for name in self.base_fields}
+        super().__init__(data, initial=shown)
+        if present.kind == Recording.Kind.FILE:
+            del self.fields["text"]
+        for name in ("album", "sort") if present.may_be_at_voitex else ():
+            self.fields[name].disabled = True
 
 
 class ReplaceForm(forms.Form):

@@ -1,7 +1,7 @@
 """Recordings in Voitex's library: sound files, and texts that Voitex speaks."""
 
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -9,14 +9,24 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import LazyObject
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from telephony.models.outgoing import Outgoing
 
 
-def sound_storage() -> Storage:
-    return storages["recordings"]
+class SoundStorage(LazyObject):
+    """The storage of recordings, made when it is first used: a check tells of a fault in its settings before that."""
+
+    def _setup(self) -> None:
+        self._wrapped = storages["recordings"]
+
+    def __bool__(self) -> bool:
+        return True
+
+
+sound_storage = cast(Storage, SoundStorage())
 
 
 def new_name(recording: Any, name: str) -> str:
@@ -38,7 +48,7 @@ class Recording(models.Model):
         FILE = "file", _("Sound file")
         SPEECH = "speech", _("Text to speech")
 
-    # Surely nothing of it is at Voitex.
+    # What was asked for last has surely not happened.
     NOT_THERE = (State.REFUSED, State.FAILED, State.EXPIRED, State.CANCELLED)
 
     connection = models.ForeignKey("sync.Connection", models.PROTECT, verbose_name=_("Voitex account"))
@@ -94,4 +104,4 @@ class Recording(models.Model):
 
     @property
     def may_be_at_voitex(self) -> bool:
-        return self.state not in self.NOT_THERE
+        return self.state not in self.NOT_THERE or self.is_replacing or bool(self.remote_id)

@@ -1,18 +1,22 @@
 """Putting recordings into Voitex's library, and what stands in it already."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import count
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from telephony.models import Recording, TriggerRule
+from telephony.models.recording import sound_storage
 from telephony.services.voitex import voitex_account
 from telephony.trigger.answers import Answer, PlayFile
 from telephony.trigger.conditions import ShapeError
@@ -33,12 +37,16 @@ class Place:
         return f"{self.album}/{self.sort}"
 
 
+def most_megabytes() -> float:
+    """The largest file that may be uploaded, in megabytes."""
+    return round(settings.VOITEX_MAX_UPLOAD_BYTES / 1_000_000, 2)
+
+
 def sound_of(file: File) -> Audio:
     """What an uploaded file holds. Raises ValidationError with the reason, for one that is too large as well."""
-    most = settings.VOITEX_MAX_UPLOAD_BYTES
-    if file.size > most:
-        words = _("The file is larger than %(most)d MB. Shorten it, or save it with a lower sample rate.")
-        raise ValidationError(words % {"most": most // 1_000_000})
+    if file.size > settings.VOITEX_MAX_UPLOAD_BYTES:
+        words = _("The file is larger than %(most)g MB. Shorten it, or save it with a lower sample rate.")
+        raise ValidationError(words % {"most": most_megabytes()})
     try:
         return inspect(_binary(file))
     except NotAudioError as why:
@@ -60,13 +68,19 @@ def add_speech(text: str, place: Place, *, name: str, user: Any) -> Recording:
     return _save_and_send(recording, user)
 
 
-@transaction.atomic
-def send_again(recording: Recording, *, user: Any) -> None:
-    """Upload once more what surely is not at Voitex. Raises TooLateError."""
-    current = _locked(recording)
-    if current.may_be_at_voitex or current.removed_at:
-        raise TooLateError(_("It cannot be uploaded again as it is: look at its state."))
-    _send(current, user)
+def send_again(recording: Recording, *, user: Any, place: Place, name: str, text: str = "") -> None:
+    """Upload once more what surely did not happen, to another place if need be. Raises TooLateError, ValidationError.
+
+    What may be at Voitex keeps its place.
+    """
+    with _taken_told(place), transaction.atomic():
+        current = _locked(recording)
+        if current.state not in Recording.NOT_THERE or current.removed_at:
+            raise TooLateError(_("It cannot be uploaded again as it is: look at its state."))
+        if not current.may_be_at_voitex:
+            current.album, current.sort = place.album, place.sort
+        current.name, current.text = name, text or current.text
+        _send(current, user)
 
 
 @transaction.atomic
@@ -79,7 +93,10 @@ def replace(recording: Recording, *, user: Any, file: File | None = None, text: 
     if not can_replace() or current.state not in (Recording.State.DONE, Recording.State.UNCERTAIN):
         raise TooLateError(_("It cannot be replaced as it is: look at its state."))
     if file is not None:
+        _delete_once_sure(current.file)
         _take(current, file, sound_of(file))
+    if not (current.file or current.text):
+        raise ValidationError({"file": _("Choose a file: our copy was deleted.")})
     current.text = text or current.text
     current.is_replacing, current.removed_at = True, None
     _send(current, user)
@@ -93,30 +110,39 @@ def remove_copy(recording: Recording, *, user: Any) -> None:
     if current.state in (Recording.State.WAITING, Recording.State.SENDING, Recording.State.HELD):
         raise TooLateError(_("It is on its way to Voitex. Wait until that has ended, or cancel it."))
     audit.record("recording.removed", user, current)
-    name = current.file.name
+    _delete_once_sure(current.file)
     if current.may_be_at_voitex:
         current.file, current.removed_at = "", timezone.now()
         current.save()
     else:
         current.delete()
-    if name:
-        transaction.on_commit(lambda: current.file.storage.delete(name))
 
 
 def can_replace() -> bool:
     return settings.VOITEX_REVISION == "b"
 
 
+def taken_in(album: int) -> dict[int, str]:
+    """The names of what is known to have the places of an album, by sort number."""
+    there = Recording.objects.filter(connection=voitex_account(), album=album)
+    return dict(there.values_list("sort", "name"))
+
+
+def free_sorts(album: int, first: int = 1) -> Iterator[int]:
+    """The sort numbers of an album that are free as far as is known here, from `first` on."""
+    taken = taken_in(album)
+    return (sort for sort in count(first) if sort not in taken)
+
+
 def next_sort(album: int) -> int:
     """The sort number behind the last one of an album that is known here."""
-    taken = Recording.objects.filter(connection=voitex_account(), album=album)
-    return (taken.aggregate(last=Max("sort"))["last"] or 0) + 1
+    return max(taken_in(album), default=0) + 1
 
 
-def why_taken(place: Place) -> str:
-    """Why nothing can be put there; empty when it is free as far as is known here."""
+def why_taken(place: Place, *, but_by: Recording | None = None) -> str:
+    """Why nothing can be put there; empty when it is free, as far as is known here, or taken by `but_by`."""
     there = Recording.objects.filter(connection=voitex_account(), album=place.album, sort=place.sort).first()
-    if there is None:
+    if there in (None, but_by):
         return ""
     words = _("%(place)s is taken by “%(name)s”. The next free one of this album is %(next)d.")
     return words % {"place": place, "name": there.name, "next": next_sort(place.album)}
@@ -163,20 +189,35 @@ def _take(recording: Recording, file: File, sound: Audio) -> None:
 
 
 def _save_and_send(recording: Recording, user: Any) -> Recording:
-    try:
-        with transaction.atomic():
-            recording.save()
-            queue.send_once(recording, user=user)
-            audit.record("recording.added", user, recording)
-    except IntegrityError as error:
-        raise ValidationError(why_taken(Place(recording.album, recording.sort))) from error
+    place = Place(recording.album, recording.sort)
+    with _taken_told(place, recording.file), transaction.atomic():
+        recording.save()
+        queue.send_once(recording, user=user)
+        audit.record("recording.added", user, recording)
     return recording
+
+
+@contextmanager
+def _taken_told(place: Place, file: FieldFile | None = None) -> Iterator[None]:
+    """Tell in words that somebody else was faster, and keep no file of it."""
+    try:
+        yield
+    except IntegrityError as error:
+        if file:
+            file.delete(save=False)
+        raise ValidationError({"sort": why_taken(place)}) from error
 
 
 def _send(recording: Recording, user: Any) -> None:
     recording.state, recording.message = Recording.State.WAITING, ""
     recording.save()
     queue.send_once(recording, user=user)
+
+
+def _delete_once_sure(file: FieldFile) -> None:
+    """Delete a file when the transaction is committed."""
+    if name := file.name:
+        transaction.on_commit(lambda: sound_storage.delete(name))
 
 
 def _locked(recording: Recording) -> Recording:

@@ -1,5 +1,7 @@
 """The pages about recordings beside their list: uploading, speech, the library's map, listening, replacing."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -8,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from telephony import services
-from telephony.forms.recording import MOST_AT_ONCE, ReplaceForm, SpeechForm, UploadForm
+from telephony.forms.recording import MOST_AT_ONCE, AgainForm, ReplaceForm, SpeechForm, UploadForm
 from telephony.listening import sound_response
 from telephony.models import Recording
 from telephony.services import Place
@@ -30,7 +33,14 @@ VIEW = "telephony.view_recording"
 UPLOAD_MEDIA = MEDIA + Media(js=["voicehub/upload.js"])
 # What a form takes beside its files.
 SLACK = 100_000
-LONGEST_GAP = 20
+
+
+class SoundUploadHandler(TemporaryFileUploadHandler):
+    """Files go straight to the disk; of one that is too large no more than may be uploaded, and its true size."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start <= settings.VOITEX_MAX_UPLOAD_BYTES:
+            super().receive_data_chunk(raw_data, start)
 
 
 def before_reading(view: View) -> View:
@@ -45,6 +55,7 @@ def before_reading(view: View) -> View:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if request.method == "POST" and int(length) > MOST_AT_ONCE * settings.VOITEX_MAX_UPLOAD_BYTES + SLACK:
             return HttpResponse(_("This is more than can be uploaded at once. Choose fewer files."), status=413)
+        request.upload_handlers = [SoundUploadHandler(request)]
         return checked(request, *args, **kwargs)
 
     return guarded
@@ -68,27 +79,38 @@ def upload(request: HttpRequest) -> HttpResponseBase:
         _("Upload recordings"),
         media=UPLOAD_MEDIA,
         form=form,
-        most=settings.VOITEX_MAX_UPLOAD_BYTES // 1_000_000,
+        most=services.most_megabytes(),
+        most_bytes=settings.VOITEX_MAX_UPLOAD_BYTES,
         opts=Recording._meta,
     )
 
 
 def _uploaded(request: HttpRequest, form: UploadForm, *, is_script: bool) -> HttpResponseBase:
-    results = [_take(form, number, file, request.user) for number, file in enumerate(form.cleaned_data["sounds"])]
     if is_script:
-        (result,) = results
-        told = {"url": result.get_absolute_url(), "name": str(result)} if isinstance(result, Recording) else None
-        return JsonResponse(told or {"error": str(result)})
-    for result in results:
+        result = _take(form, form.place, form.cleaned_data["sounds"][0], request.user)
+        if isinstance(result, Recording):
+            return JsonResponse({"url": result.get_absolute_url(), "name": str(result)})
+        return JsonResponse({"error": result})
+    for result in _take_all(form, request.user):
         is_good = isinstance(result, Recording)
         words = _("%s is on its way to Voitex.") % result if is_good else str(result)
         messages.add_message(request, messages.SUCCESS if is_good else messages.ERROR, words)
     return redirect("admin:telephony_recording_changelist")
 
 
-def _take(form: UploadForm, number: int, file: File, user: Any) -> Recording | str:
+def _take_all(form: UploadForm, user: Any) -> Iterator[Recording | str]:
+    """What has become of each file: the first has the place that was typed, the others get the next free ones."""
+    album, sort = form.place.album, form.place.sort
+    free = services.free_sorts(album, sort + 1)
+    for file in form.cleaned_data["sounds"]:
+        result = _take(form, Place(album, sort), file, user)
+        if isinstance(result, Recording):
+            sort = next(free)
+        yield result
+
+
+def _take(form: UploadForm, place: Place, file: File, user: Any) -> Recording | str:
     """The recording that a file has become, or why it has become none."""
-    place = Place(form.cleaned_data["album"], form.cleaned_data["sort"] + number)
     try:
         return services.add_sound(file, place, name=form.name_of(file), user=user)
     except ValidationError as error:
@@ -99,14 +121,28 @@ def _take(form: UploadForm, number: int, file: File, user: Any) -> Recording | s
 
 def _first(request: HttpRequest) -> dict[str, Any]:
     """The place that `?album=&sort=` names, else the next free one of that album."""
-    album = request.GET.get("album", "1")
-    album = album if album.isascii() and album.isdecimal() and len(album) < 7 else "1"
-    sort = request.GET.get("sort", "")
+    album = _number(request, "album") or 1
     try:
-        free = services.next_sort(int(album))
+        free = services.next_sort(album)
     except services.NotConnectedError:
         free = 1
-    return {"album": album, "sort": sort if sort.isascii() and sort.isdecimal() else free}
+    return {"album": album, "sort": _number(request, "sort") or free}
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """A number of an album or a recording in the address; 0 for none."""
+    text = request.GET.get(name, "")
+    return int(text) if re.fullmatch("[0-9]{1,6}", text) else 0
+
+
+@needs(ADD)
+def taken(request: HttpRequest) -> JsonResponse:
+    """What has the places of an album, for the script that proposes free ones."""
+    album = _number(request, "album") or 1
+    try:
+        return JsonResponse({"taken": services.taken_in(album)})
+    except services.NotConnectedError:
+        return JsonResponse({"taken": {}})
 
 
 @needs(ADD)
@@ -183,7 +219,8 @@ def listen(request: HttpRequest, pk: int) -> HttpResponseBase:
 def replace(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What replacing means, and what is to be there instead; a POST does it."""
     recording = get_object_or_404(Recording, pk=pk)
-    form = ReplaceForm(request.POST or None, request.FILES or None, initial={"text": recording.text})
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ReplaceForm(data, files, initial={"text": recording.text})
     del form.fields["file" if recording.kind == Recording.Kind.SPEECH else "text"]
     if request.method == "POST" and form.is_valid():
         try:
@@ -205,6 +242,27 @@ def replace(request: HttpRequest, pk: int) -> HttpResponseBase:
         rules=list(services.rules_playing(recording)),
         opts=Recording._meta,
     )
+
+
+@needs(ADD)
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """What surely did not get to Voitex, with what was said about it; a POST sends it once more."""
+    recording = get_object_or_404(Recording, pk=pk)
+    form = AgainForm(recording, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        wanted = {name: form.cleaned_data[name] for name in ("name", "text") if name in form.cleaned_data}
+        try:
+            services.send_again(recording, user=request.user, place=form.place, **wanted)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except TooLateError as why:
+            messages.warning(request, str(why))
+            return redirect(recording)
+        else:
+            messages.success(request, _("It is on its way to Voitex."))
+            return redirect(recording)
+    title = _("Upload %s again") % recording
+    return page(request, "recording/again.html", title, form=form, recording=recording, opts=Recording._meta)
 
 
 @needs("telephony.delete_recording")

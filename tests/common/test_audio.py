@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.sounds import mp3, u_law, wav
+from tests.sounds import mp3, mp3_that_counts, slow_mp3, u_law, wav
 from voicehub.common.audio import Kind, NotAudioError, inspect
 
 
@@ -15,6 +15,8 @@ from voicehub.common.audio import Kind, NotAudioError, inspect
         (wav(1, 8000, channels=2), Kind.WAV, 1, 8000),
         (u_law(3), Kind.WAV, 3, 8000),
         (mp3(2), Kind.MP3, 2, 44100),
+        (mp3_that_counts(76, there=76), Kind.MP3, 2, 44100),
+        (slow_mp3(3), Kind.MP3, 3, 16000),
     ],
 )
 def test_length_and_rate_are_read(content, kind, seconds, rate):
@@ -33,9 +35,13 @@ def test_length_and_rate_are_read(content, kind, seconds, rate):
         (wav(2)[:-5000], "cut off"),
         (wav()[:20], "damaged"),
         (wav(0), "next to no sound"),
+        (b"RIFF\x00\x00\x00\x00WAVE" + b"junk\x00\x00\x00\x00" * 2000 + wav()[12:], "no sound"),
         (b"RIFF\x00\x00\x00\x00WAVE", "no sound"),
         (b"RIFF\x00\x00\x00\x00WAVEdata\x04\x00\x00\x00abcd", "damaged"),
-        (b"ID3" + b"\xff" * 200, "MP3|damaged"),
+        (mp3(2)[:-100], "cut off"),
+        (mp3_that_counts(76, there=40), "cut off"),
+        (mp3(1) + b"<?php ?>" * 1000, "No sound was found"),
+        (b"ID3" + b"\xff" * 200, "No sound was found"),
         (b"\xff\xd8\xff\xe0JFIF and a picture", "neither WAV nor MP3"),
     ],
 )

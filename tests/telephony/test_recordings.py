@@ -12,6 +12,7 @@ from django.urls import reverse
 from telephony import services
 from telephony.models import Recording
 from telephony.services import Place
+from telephony.views.recordings import SoundUploadHandler
 from tests.common.factories import make_person
 from tests.sounds import mp3, wav
 from tests.telephony.factories import make_hotline, make_rule, make_speech
@@ -86,11 +87,27 @@ def test_a_script_gets_the_result_of_each_file(client, voitex):
     assert "10/1 is taken by “hello”. The next free one of this album is 2." in send(sound()).json()["error"]
 
 
-def test_what_is_larger_than_the_limit_is_refused(client, voitex, settings):
+def test_several_files_get_the_next_free_places(client, voitex, ann):
+    make_sound(ann, sort=2)
+    assert client.get(reverse("admin:telephony_recording_taken"), {"album": 10}).json() == {"taken": {"2": "Hello"}}
+    client.post(UPLOAD, {"album": 10, "sort": 1, "sounds": [sound("a.wav"), sound("b.wav")]})
+    assert [(one.sort, one.name) for one in Recording.objects.all()] == [(1, "a"), (2, "Hello"), (3, "b")]
+    clash = client.post(UPLOAD, {"album": 10, "sort": 2, "sounds": [sound("c.wav"), sound("d.wav")]})
+    assert "10/2 is taken by “Hello”" in text_of(clash)
+    assert Recording.objects.count() == 3
+
+
+def test_what_is_larger_than_the_limit_is_refused_and_not_even_kept_for_the_moment(client, voitex, settings):
     settings.VOITEX_MAX_UPLOAD_BYTES = 10_000
-    answer = client.post(UPLOAD, {"album": 10, "sort": 1, "sounds": sound()}, follow=True)
-    assert "larger than 0 MB" in text_of(answer)
+    answer = client.post(UPLOAD, {"album": 10, "sort": 1, "sounds": sound(content=wav(20))}, follow=True)
+    assert "larger than 0.01 MB" in text_of(answer)
     assert not Recording.objects.exists()
+    handler = SoundUploadHandler()
+    handler.new_file("sounds", "a.wav", "audio/wav", None)
+    for start in range(0, 100_000, 5000):
+        handler.receive_data_chunk(bytes(5000), start)
+    kept = handler.file_complete(100_000)
+    assert (kept.size, len(kept.read())) == (100_000, 15_000)
     settings.VOITEX_MAX_UPLOAD_BYTES = 1
     assert client.post(UPLOAD, {"album": 10, "sort": 1, "sounds": sound(content=wav(20))}).status_code == 413
 
@@ -135,11 +152,37 @@ def test_what_was_refused_is_uploaded_again_once_that_is_mended(client, voitex, 
     recording = make_sound(ann)
     drain_inline()
     assert fresh(recording).state == State.REFUSED
-    client.post(reverse("admin:telephony_recording_act", args=[recording.pk]), {"action": "send_again"})
+    url = reverse("admin:telephony_recording_again", args=[recording.pk])
+    assert fresh(recording).message in text_of(client.get(url))
+    other = make_speech(ann, sort=6)
+    assert "10/6 is taken" in text_of(client.post(url, {"album": 10, "sort": other.sort, "name": "Hello"}))
+    client.post(url, {"album": 10, "sort": 7, "name": "Hello again"})
     drain_inline()
-    assert fresh(recording).state == State.DONE
-    with pytest.raises(TooLateError):
-        services.send_again(recording, user=ann)
+    assert (fresh(recording).state, fresh(recording).sort) == (State.DONE, 7)
+    assert "look at its state" in text_of(client.post(url, {"album": 10, "sort": 8, "name": "Moved"}, follow=True))
+    assert fresh(recording).sort == 7
+
+
+def test_a_replacement_that_was_refused_keeps_its_place(
+    client, voitex, voitex_b, settings, ann, django_capture_on_commit_callbacks
+):
+    settings.VOITEX_REVISION = "b"
+    recording = make_sound(ann)
+    drain_inline()
+    old = Path(fresh(recording).file.path)
+    voitex.fault("voitex", "b-upload", "refuse")
+    replace = reverse("admin:telephony_recording_replace", args=[recording.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(replace, {"file": sound(content=wav(3))})
+    drain_inline()
+    assert fresh(recording).state == State.REFUSED
+    assert (fresh(recording).seconds, old.exists()) == (3, False)
+    url = reverse("admin:telephony_recording_again", args=[recording.pk])
+    client.post(url, {"album": 10, "sort": 8, "name": "Hello"})
+    drain_inline()
+    assert (fresh(recording).state, fresh(recording).sort) == (State.DONE, 5)
+    services.remove_copy(recording, user=ann)
+    assert "Choose a file: our copy was deleted." in text_of(client.post(replace, {}))
 
 
 def test_deleting_takes_our_copy_alone_and_keeps_the_place(client, voitex, ann):
@@ -182,6 +225,7 @@ def test_a_recording_is_heard_whole_and_in_parts_by_who_may(client, voitex, ann)
         part = client.get(url, headers={"Range": asked})
         assert part.status_code == 206
         assert b"".join(part.streaming_content) == content[start:end]
+    assert client.get(url, headers={"Range": f"bytes={'9' * 5000}-"}).status_code == 200
     beyond = client.get(url, headers={"Range": f"bytes={len(content)}-"})
     assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(content)}")
     client.logout()
@@ -223,6 +267,13 @@ def test_a_text_to_speech_is_made_from_its_page(client, voitex):
     assert voitex.records("voitex")["recordings"][0]["text"] == "We are closed."
     again = client.post(reverse("admin:telephony_recording_speech"), made)
     assert "1/3 is taken" in text_of(again)
+
+
+def test_an_uncertain_upload_waits_on_the_first_page(client, voitex, ann):
+    voitex.fault("voitex", "upload", "cut-after")
+    make_sound(ann)
+    drain_inline()
+    assert "Recordings of which it is uncertain" in text_of(client.get(reverse("admin:index")))
 
 
 def test_staff_listen_and_upload_nothing(client, voitex, ann):
