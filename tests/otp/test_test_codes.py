@@ -1,16 +1,19 @@
 """Test codes: sent at most once whatever Ourvoice does, limited, settled by people, and never seen here."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.core import serializers
+from django.utils import timezone
 
 from otp import models, services
 from otp.models import OtpApp
 from otp.ourvoice import NO_CODES
 from tests.ageing import let_pass
 from tests.contributors.factories import make_person, signed_in
+from voicehub.common import calling_hours, do_not_call
 from voicehub.common.limits import LimitReachedError
 from voicehub.common.roles import STAFF
 from voicehub.sandbox.providers.ourvoice.records import APPS
@@ -189,6 +192,15 @@ def hold_back(golden, settings):
     settings.ALLOWED_NUMBER_PREFIXES = ["+33"]
 
 
+def ask_not_to_be_called(golden, settings):
+    do_not_call.add(PHONE, source=do_not_call.Source.TYPED)
+
+
+def fall_asleep(golden, settings):
+    there = timezone.now().astimezone(calling_hours.zones_of(PHONE)[0])
+    settings.QUIET_HOURS = f"{there - timedelta(hours=1):%H:%M}-{there + timedelta(hours=1):%H:%M}"
+
+
 def mark_as_gone(golden, settings):
     OtpApp._base_manager.filter(pk=golden.pk).update(sync_state=RecordState.GONE)
 
@@ -199,7 +211,13 @@ def delete(golden, settings):
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(hold_back, "only numbers that begin with +33"), (mark_as_gone, "gone at Ourvoice"), (delete, "was deleted")],
+    [
+        (hold_back, "only numbers that begin with +33"),
+        (ask_not_to_be_called, "on the do-not-call list"),
+        (fall_asleep, "in the quiet hours"),
+        (mark_as_gone, "gone at Ourvoice"),
+        (delete, "was deleted"),
+    ],
 )
 def test_right_before_it_would_go_out_everything_is_looked_at_once_more(
     send, ourvoice, golden, settings, change, words
