@@ -84,8 +84,8 @@ class TestCodeAdmin(OnceOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            self._own_url("new/<int:app_pk>/", self.new_view, "new"),
-            self._own_url("new/<int:app_pk>/send/", self.send_view, "send"),
+            self._page_url("new/<int:app_pk>/", self.new_view, "new"),
+            self._page_url("new/<int:app_pk>/send/", self.send_view, "send"),
             *super().get_urls(),
         ]
 

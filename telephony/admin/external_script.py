@@ -100,7 +100,7 @@ class ExternalScriptAdmin(TwinAdmin):
 
     def _register(self, request: HttpRequest) -> HttpResponse:
         script = services.register_address(user=request.user)
-        words = _("Apidaze is being told. Load this page again in a moment to see how it went.")
+        words = _("Apidaze is being told; the state below shows how it went.")
         self.message_user(request, words, messages.SUCCESS)
         return redirect(self.url_of("change", script.pk))
 
@@ -134,9 +134,7 @@ class ExternalScriptAdmin(TwinAdmin):
         except (services.UnreachableError, TooLateError) as why:
             self.message_user(request, str(why), messages.ERROR)
         else:
-            words = _(
-                "Apidaze is being asked to load the script. Load this page again in a moment to see what it got."
-            )
+            words = _("Apidaze is being asked to load the script; below you see what it got.")
             self.message_user(request, words, messages.SUCCESS)
         return redirect(self.url_of("test", script.pk))
 

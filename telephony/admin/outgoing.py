@@ -97,8 +97,8 @@ class OutgoingAdmin(OnceOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            self._own_url("new/", self.new_view, "new"),
-            self._own_url("new/send/", self.send_view, "send"),
+            self._page_url("new/", self.new_view, "new"),
+            self._page_url("new/send/", self.send_view, "send"),
             *super().get_urls(),
         ]
 
@@ -260,7 +260,7 @@ class SmsMessageAdmin(OutgoingAdmin):
     fields = ("to_shown", "caller_shown", "body", "segments", "reference", "sent_at", "requested_by", "created_at")
 
     def get_urls(self) -> list[URLPattern]:
-        return [self._own_url("new/measure/", self.measure_view, "measure"), *super().get_urls()]
+        return [self._page_url("new/measure/", self.measure_view, "measure"), *super().get_urls()]
 
     @method_decorator(require_POST)
     def measure_view(self, request: HttpRequest) -> HttpResponse:

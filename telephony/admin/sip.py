@@ -23,6 +23,7 @@ from telephony.views import sip as views
 from voicehub.common import audit
 from voicehub.common.admin.bulk import BulkAdmin
 from voicehub.common.models import AuditEntry
+from voicehub.sync.admin.following import live_cell
 from voicehub.sync.admin.panel import Deed, RecordAction
 from voicehub.sync.admin.states import badge
 from voicehub.sync.models import RecordState
@@ -49,6 +50,7 @@ class SipAccountAdmin(BulkAdmin):
         "internal_caller_id_number",
         "external_caller_id_number",
     )
+    live_columns = ("state_badge", "phone")
     list_filter = ("sync_state", "registration")
     search_fields = ("username__istartswith", "name__istartswith")
     search_help_text = gettext_lazy("Beginning of the username or the name")
@@ -100,6 +102,7 @@ class SipAccountAdmin(BulkAdmin):
         return [*super().deeds(obj), *([checking_phone(obj)] if services.may_check_phone(obj) else [])]
 
     @admin.display(description=gettext_lazy("Phone"))
+    @live_cell
     def phone(self, obj: SipAccount) -> SafeString:
         """ "Not registered, checked 3 minutes ago" """
         if obj.checked_at is None:
@@ -127,5 +130,5 @@ def checking_phone(account: SipAccount) -> Deed:
         _("Check the phone now"),
         name="check_phone",
         do=lambda user, reason: services.check_phone(account, user=user),
-        done=_("Apidaze is being asked whether a phone is signed in. Load this page again in a moment."),
+        done=_("Apidaze is being asked whether a phone is signed in."),
     )

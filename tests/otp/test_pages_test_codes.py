@@ -135,9 +135,9 @@ def test_a_stopped_provider_is_told_before_anything_is_confirmed(client, golden,
 def test_the_page_follows_while_something_moves_and_is_loaded_anew_at_the_end(client, golden, sam):
     code = make_test_code(golden, sam)
     assert "data-moving" in text_of(client.get(code.get_absolute_url()))
-    before = text_of(client.get(at("live", code.pk)))
+    before = text_of(client.get(at("follow", code.pk)))
     drain_inline()
-    after = text_of(client.get(at("live", code.pk)))
+    after = text_of(client.get(at("follow", code.pk)))
     assert "data-moving" in before
     assert "data-reload" in after
     assert "<html" not in before + after
@@ -195,5 +195,5 @@ def test_whoever_may_not_send_sees_neither_button_nor_numbers(golden, sam):
     code = make_test_code(golden, sam)
     reader = signed_in(make_person("ann", APPROVERS))
     assert at("new", golden.pk) not in text_of(reader.get(golden.get_absolute_url()))
-    for page in (LIST, code.get_absolute_url(), at("live", code.pk), at("new", golden.pk)):
+    for page in (LIST, code.get_absolute_url(), at("follow", code.pk), at("new", golden.pk)):
         assert reader.get(page).status_code == 403

@@ -1,5 +1,7 @@
 """The admin classes that records build on: fast lists, states in words, timelines, deletion through the queue."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -22,6 +25,7 @@ from unfold.admin import ModelAdmin
 
 from voicehub.sync import queue, services
 from voicehub.sync.admin.conditions import Condition, Roadblocks
+from voicehub.sync.admin.following import MOVING, asked_for, cell, live_cell, mark_of, part, pulse_of
 from voicehub.sync.admin.paging import CappedPaginator, FastChangeList
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction, deeds_of
 from voicehub.sync.admin.states import STATES, badge
@@ -75,14 +79,16 @@ class ReadOnlyAdmin(FastListAdmin):
 
 
 class StateChangeList(FastChangeList):
-    """Tells each record of the page what stands in its way, in two queries for all of them."""
+    """Tells each record of the page what stands in its way, in two queries for all of them, and which of them move."""
+
+    moving: list[Any]
+    live_url: str
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        roadblocks = Roadblocks()
-        for record in self.result_list:
-            record.roadblock = self.model_admin.roadblock_of(record, roadblocks)
+        self.result_list = self.model_admin.with_roadblocks(self.result_list)
+        self.moving = self.model_admin.moving_among(self.result_list)
+        self.live_url = self.model_admin.list_live_url(self.moving) if self.moving else ""
 
 
 class StateAdmin(FastListAdmin):
@@ -134,19 +140,33 @@ class StateAdmin(FastListAdmin):
         return "paused" if getattr(obj, "roadblock", None) else self.state_of(obj)
 
     @admin.display(description=_("State"))
+    @live_cell
     def state_badge(self, obj: Any) -> SafeString:
         return badge(self.shown_state(obj))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
         return StateChangeList
 
+    def with_roadblocks(self, records: Iterable[Any]) -> list[Any]:
+        """The records, each with what stands in its way."""
+        found, roadblocks = list(records), Roadblocks()
+        for record in found:
+            record.roadblock = self.roadblock_of(record, roadblocks)
+        return found
+
+    def moving_among(self, records: list[Any]) -> list[Any]:
+        """The records of a list whose rows are worth to be asked about again."""
+        return []
+
     def panel_of(self, request: HttpRequest, obj: Any) -> Panel:
-        obj.roadblock = self.roadblock_of(obj, Roadblocks())
+        self.with_roadblocks([obj])
         message = obj.roadblock.why if obj.roadblock else self.message_of(obj)
+        state = STATES[self.shown_state(obj)]
         return Panel(
             badge=self.state_badge(obj),
+            word=state.word,
             message=message,
-            meaning=STATES[self.shown_state(obj)].meaning,
+            meaning=state.meaning,
             next_step=self.next_step(obj, request.user),
             act_url=self.url_of("act", obj.pk),
             problems=self._problems(obj),
@@ -211,9 +231,84 @@ class StateAdmin(FastListAdmin):
 
 
 class RecordAdmin(StateAdmin):
-    """A record that the provider hears of: the panel on top, below the fields all that happened."""
+    """A record that the provider hears of: the panel on top, below the fields all that happened.
+
+    Its page and its list follow by themselves while one of its jobs is under way.
+    """
 
     change_form_outer_after_template = "admin/sync/timeline.html"
+    list_after_template = "admin/sync/list_live.html"
+    # The columns that are exchanged in a list that follows, each made with `live_cell`.
+    live_columns: tuple[str, ...] = ("state_badge",)
+
+    class Media:
+        js = ["voicehub/live.js"]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self._page_url("follow/", self.follow_list_view, "follow_list"),
+            self._page_url("<path:object_id>/follow/", self.follow_view, "follow"),
+            *super().get_urls(),
+        ]
+
+    def _page_url(self, route: str, view: Any, name: str) -> URLPattern:
+        full_name = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+        return path(route, self.admin_site.admin_view(view), name=full_name)
+
+    def jobs_behind(self, obj: Any) -> QuerySet:
+        """The jobs that the record's page follows: looks as well, they may find something new."""
+        return self._jobs_about([obj])
+
+    def moving_among(self, records: list[Any]) -> list[Any]:
+        under_way = self._jobs_about(records).filter(state__in=MOVING)
+        moving = set(under_way.order_by().values_list("object_id", flat=True))
+        return [one for one in records if one.pk in moving]
+
+    def _jobs_about(self, records: Iterable[Any]) -> QuerySet:
+        """Readings of the list bear the number of an account, not of a record."""
+        about = SyncJob.objects.filter(model=self.opts.label_lower, object_id__in=[one.pk for one in records])
+        return about.exclude(operation=Operation.PULL)
+
+    def list_live_url(self, records: list[Any]) -> str:
+        return f"{self.url_of('follow_list')}?{urlencode({'of': [one.pk for one in records]}, doseq=True)}"
+
+    def panel_of(self, request: HttpRequest, obj: Any) -> Panel:
+        pulse = pulse_of(self.jobs_behind(obj))
+        live_url = self.url_of("follow", obj.pk) + ("?all=1" if "all" in request.GET else "")
+        return replace(super().panel_of(request, obj), live_url=live_url, pulse=pulse, is_moving=pulse.moving > 0)
+
+    def follow_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The panel and the timeline as they stand now: parts of the record's page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        obj = self.get_object(request, unquote(object_id))
+        panel = self.panel_of(request, obj) if obj else self.panel_of_gone()
+        context = {
+            "panel": panel,
+            # Fields that nobody can be typing in are loaded anew with the page: they may have changed as well.
+            "reloads": obj is not None and not self.has_change_permission(request, obj),
+            **(timeline_context(request, partial(self.timeline_entries, obj)) if obj else {}),
+        }
+        return part(request, "admin/sync/live.html", panel.mark, context)
+
+    def panel_of_gone(self) -> Panel:
+        """What the page of a record shows once the record is gone. Raises Http404 where none ever goes."""
+        raise Http404
+
+    def follow_list_view(self, request: HttpRequest) -> HttpResponse:
+        """The live cells of the rows that are asked about, and whether one of them still moves."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        keys = asked_for(request)
+        records = self.with_roadblocks(self.get_queryset(request).filter(pk__in=keys))
+        gone = set(keys) - {one.pk for one in records}
+        cells = [
+            *(getattr(self, column)(one) for one in records for column in self.live_columns),
+            *(cell("state_badge", key, badge("removed")) for key in sorted(gone)),
+        ]
+        moving = self.moving_among(records)
+        context = {"cells": cells, "moving": moving, "live_url": request.get_full_path()}
+        return part(request, "admin/sync/list_cells.html", mark_of(*cells, len(moving)), context)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
@@ -240,6 +335,11 @@ class SyncedModelAdmin(RecordAdmin):
 
     def facts_of(self, obj: Any) -> list[tuple[Any, Any]]:
         return [(_("Id at the provider"), obj.remote_id), (_("Last in step"), obj.synced_at)]
+
+    def panel_of_gone(self) -> Panel:
+        state = STATES["removed"]
+        back = RecordAction(_("Back to the list"), self.url_of("changelist"), is_post=False)
+        return Panel(badge("removed"), state.word, meaning=state.meaning, actions=[back], live_url=".")
 
     def extra_actions(self, obj: Any, user: Any) -> list[RecordAction]:
         console = provider(handler_for(self.model).provider).console_url()

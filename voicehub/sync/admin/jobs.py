@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from voicehub.sync.admin.base import ReadOnlyAdmin, RecordAdmin
 from voicehub.sync.admin.conditions import Condition, Roadblocks
 from voicehub.sync.admin.filters import ProviderFilter
+from voicehub.sync.admin.following import MOVING
 from voicehub.sync.models import SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import handler_for, provider_label
@@ -44,6 +45,12 @@ class JobAdmin(ReadOnlyAdmin, RecordAdmin):
 
     def job_of(self, obj: SyncJob) -> SyncJob:
         return obj
+
+    def jobs_behind(self, obj: SyncJob) -> QuerySet:
+        return SyncJob.objects.filter(pk=obj.pk)
+
+    def moving_among(self, records: list[SyncJob]) -> list[SyncJob]:
+        return [job for job in records if job.state in MOVING]
 
     def message_of(self, obj: SyncJob) -> str:
         return obj.hold_reason or obj.message

@@ -1,6 +1,5 @@
 """The admin of what is sent at most once: its page follows it to its end, and what is uncertain is settled there."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Any, NoReturn
 
@@ -8,19 +7,16 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voicehub.sync import services
 from voicehub.sync.admin.base import ReadOnlyAdmin, RecordAdmin
-from voicehub.sync.admin.panel import Deed, Panel, RecordAction, releasing
+from voicehub.sync.admin.panel import Deed, RecordAction, releasing
 from voicehub.sync.admin.settling import Case, can_be_settled, settle_page
 from voicehub.sync.models import JobState, SyncJob
 from voicehub.sync.registry import handler_for, provider
-
-MOVING = (JobState.WAITING, JobState.SENDING)
 
 
 class OnceOnlyAdmin(ReadOnlyAdmin, RecordAdmin):
@@ -30,9 +26,6 @@ class OnceOnlyAdmin(ReadOnlyAdmin, RecordAdmin):
     """
 
     settle_for_example: Any = gettext_lazy("For example: the list of messages on the provider's site.")
-
-    class Media:
-        js = ["voicehub/live.js"]
 
     def what_was_sent(self, obj: Any) -> str:
         """What somebody has to look for at the provider, in words."""
@@ -69,21 +62,11 @@ class OnceOnlyAdmin(ReadOnlyAdmin, RecordAdmin):
         label = _("Settle") if obj.state == JobState.UNCERTAIN else _("Correct what was settled")
         return [RecordAction(label, self.url_of("settle", obj.pk), style="primary", is_post=False)]
 
-    def panel_of(self, request: HttpRequest, obj: Any) -> Panel:
-        live_url = self.url_of("live", obj.pk)
-        return replace(super().panel_of(request, obj), live_url=live_url, is_moving=obj.state in MOVING)
-
     def get_urls(self) -> list[URLPattern]:
         return [
-            self._own_url("<path:object_id>/live/", self.live_view, "live"),
-            self._own_url("<path:object_id>/settle/", self.settle_view, "settle"),
+            self._page_url("<path:object_id>/settle/", self.settle_view, "settle"),
             *super().get_urls(),
         ]
-
-    def live_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The panel as it stands now: a part of the record's page."""
-        panel = self.panel_of(request, self._visible(request, object_id))
-        return TemplateResponse(request, "admin/sync/panel.html", {"panel": panel, "is_fragment": True})
 
     def settle_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         obj = self._visible(request, object_id)
@@ -101,10 +84,6 @@ class OnceOnlyAdmin(ReadOnlyAdmin, RecordAdmin):
 
     def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
         raise Http404
-
-    def _own_url(self, route: str, view: Any, name: str) -> URLPattern:
-        full_name = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-        return path(route, self.admin_site.admin_view(view), name=full_name)
 
     def _visible(self, request: HttpRequest, object_id: str) -> Any:
         if not self.has_view_permission(request):

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from voicehub.sync import services
+from voicehub.sync.admin.following import mark_of
 from voicehub.sync.models import JobState, SyncJob
 from voicehub.sync.models.job import QUEUED
 
@@ -44,10 +44,12 @@ class Deed(RecordAction):
 class Panel:
     """`facts` are pairs of a name and a value; `act_url` is where deeds are posted to.
 
-    With a `live_url` the page asks there again as long as something `is_moving`, and is loaded anew at the end.
+    `word` is the state as it is read out. With a `live_url` the page asks there again as long as something
+    `is_moving`; `pulse` changes with what happened, also where the panel looks the same.
     """
 
     badge: SafeString
+    word: Any = ""
     message: Any = ""
     meaning: Any = ""
     next_step: Any = ""
@@ -59,11 +61,13 @@ class Panel:
     actions: list[RecordAction] = field(default_factory=list)
     live_url: str = ""
     is_moving: bool = False
+    pulse: Any = None
 
     @property
     def mark(self) -> str:
-        """Changes when the panel would look different."""
-        return sha256(f"{self.badge} {self.message} {self.problems}".encode()).hexdigest()[:16]
+        """Changes when the panel would look different, or something has happened."""
+        labels = [action.label for action in self.actions]
+        return mark_of(self.badge, self.message, self.next_step, self.problems, self.facts, *labels, self.pulse)
 
 
 def deeds_of(job: SyncJob) -> list[Deed]:

@@ -178,6 +178,10 @@ STATES: dict[str, State] = {
         NO_NEED,
         NOBODY,
     ),
+    "removed": State(
+        _("Deleted"), Tone.QUIET, "delete_forever", _("It does not exist any more, neither here nor at the provider."),
+        "", NOBODY
+    ),
     "paused": State(
         _("Paused"),
         Tone.LOOK,

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -21,11 +21,12 @@ from django.views.decorators.http import require_POST
 from voicehub.sync import queue, resolving
 from voicehub.sync.accounts import account_by_key
 from voicehub.sync.admin.base import SyncedModelAdmin
+from voicehub.sync.admin.following import MOVING, mark_of, part
 from voicehub.sync.admin.panel import Deed, RecordAction
 from voicehub.sync.agreement import label
 from voicehub.sync.differences import Changed, Difference
 from voicehub.sync.models import JobState, RecordState, SyncedModel, SyncJob
-from voicehub.sync.models.job import UNFINISHED, Operation
+from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import handler_for, provider
 from voicehub.sync.resolving import ChangedSinceError, Choice
 from voicehub.sync.services import TooLateError, cancel
@@ -114,13 +115,10 @@ class TwinAdmin(SyncedModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             self._page_url("compare/", self.compare_view, "compare"),
+            self._page_url("compare/follow/", self.follow_comparison_view, "follow_comparison"),
             self._page_url("<path:object_id>/differences/", self.differences_view, "differences"),
             *super().get_urls(),
         ]
-
-    def _page_url(self, route: str, view: Any, name: str) -> URLPattern:
-        full_name = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-        return path(route, self.admin_site.admin_view(view), name=full_name)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Who may only look gets the record's own fields, without those that are about the form."""
@@ -133,18 +131,30 @@ class TwinAdmin(SyncedModelAdmin):
         return request.user.has_perm(f"{self.opts.app_label}.pull_{self.opts.model_name}")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {**self._comparison_context(request), **(extra_context or {})})
+
+    def follow_comparison_view(self, request: HttpRequest) -> HttpResponse:
+        """How far the comparison is: a part of the list's page, which is loaded anew once it has ended."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = self._comparison_context(request)
+        return part(request, "admin/sync/twins_top.html", context["mark"], context)
+
+    def _comparison_context(self, request: HttpRequest) -> dict[str, Any]:
         comparison = self._comparison()
-        context = {
+        state, message = (comparison.state, comparison.message) if comparison else ("", "")
+        return {
             "comparison": comparison,
-            "is_comparing": comparison is not None and comparison.state in UNFINISHED,
-            "comparison_asks": comparison is not None and comparison.state == JobState.HELD,
+            "is_comparing": state in MOVING,
+            "comparison_asks": state == JobState.HELD,
             "may_compare": self.may_compare(request),
             "compare_url": self.url_of("compare"),
+            "comparison_live_url": self.url_of("follow_comparison"),
             "provider_name": self._provider.label,
             "adopts_changes": self._provider.adopts_changes(),
             "has_changed": self.model._base_manager.filter(sync_state=RecordState.CHANGED).exists(),
+            "mark": mark_of(comparison and comparison.pk, state, message),
         }
-        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     @property
     def _provider(self) -> Any:
@@ -174,9 +184,7 @@ class TwinAdmin(SyncedModelAdmin):
             return self._leave(request, held)
         is_confirmed = request.POST.get("answer") == "gone"
         queue.pull(self.model, connection, request.user, is_confirmed=is_confirmed)
-        return messages.SUCCESS, _(
-            "The list is being read. Load this page again in a moment to see what is new or different."
-        )
+        return messages.SUCCESS, _("The list is being read; below you see what is new or different once it is.")
 
     def _leave(self, request: HttpRequest, held: SyncJob) -> tuple[int, str]:
         try:
