@@ -23,10 +23,13 @@ def check_template(request: HttpRequest) -> HttpResponse:
 
 
 def template_panel(request: HttpRequest, app_id: int | None) -> dict[str, Any]:
-    """What the page of an app needs for the panel: a form that came back shows what was typed into it."""
+    """What the page of an app needs for the panel: a form that came back shows what was typed into it.
+
+    What is wrong in the form is told there already.
+    """
     app = _stored_or_new(str(app_id))
     shown = _as_typed(request, app) if request.method == "POST" else _looked_over(app)
-    return {**shown, "app_id": app_id, "check_url": reverse("admin:otp_otpapp_check_template")}
+    return {**shown, "errors": [], "app_id": app_id, "check_url": reverse("admin:otp_otpapp_check_template")}
 
 
 def _stored_or_new(app_id: str) -> OtpApp:

@@ -273,6 +273,36 @@ def test_a_save_from_a_page_opened_before_somebody_else_saved_is_stopped(client,
     assert golden.name == "LATE"
 
 
+def test_a_stopped_save_names_what_others_changed_and_not_what_was_typed_here(client, golden):
+    stale = typed(client, golden, code_size="7")
+    client.post(address(golden), typed(client, golden, name="FIRST"))
+    page = text_of(client.post(address(golden), stale))
+    assert "stored here is now “FIRST”" in page
+    assert "Digits of the code: stored here" not in page
+
+
+def test_a_form_with_a_mistake_says_so_once_and_the_state_is_told_of_what_is_saved(client, golden):
+    page = text_of(client.post(address(golden), typed(client, golden, code_size="3")))
+    assert page.count("Ensure this value is greater than") == 1
+    assert "The provider has exactly what you see here" not in page.replace('title="The provider has', "")
+    assert "What you typed below is not saved yet." in page
+
+
+def test_what_was_saved_here_and_has_arrived_since_stops_no_further_save(client, golden):
+    client.post(address(golden), typed(client, golden, name="SILVER"))
+    once_more = typed(client, golden, name="BRONZE")
+    drain_inline()
+    assert client.post(address(golden), once_more).status_code == 302
+    golden.refresh_from_db()
+    assert golden.name == "BRONZE"
+
+
+def test_the_same_change_by_two_people_is_no_contradiction(client, golden):
+    second = typed(client, golden, name="SAME")
+    client.post(address(golden), typed(client, golden, name="SAME"))
+    assert client.post(address(golden), second).status_code == 302
+
+
 def test_a_save_from_a_page_opened_before_it_changed_there_is_stopped(client, ourvoice, golden, compare):
     stale = typed(client, golden, name="OURS")
     ourvoice.change_app(golden.remote_id, name="THEIRS")

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from voicehub.sync import queue
-from voicehub.sync.differences import Difference
+from voicehub.sync.differences import Changed, Difference
 from voicehub.sync.models import RecordState, SyncedModel
 from voicehub.sync.models.job import SyncJob
 from voicehub.sync.services import TooLateError
@@ -38,10 +38,29 @@ class ChangedSinceError(Exception):
     """The record, or its twin, is not any more what the person was shown."""
 
 
+def marks(record: SyncedModel) -> dict[str, str]:
+    """A mark for each field of what a person sees of it, here and at the provider.
+
+    What is only on its way there from here, or has arrived, is no change: it is what the person has saved.
+    """
+    there, ignored = changed_there(record), record.ignored_values
+    return {
+        name: _hash([value, there.get(name), ignored.get(name)])[:16] for name, value in record.values_here().items()
+    }
+
+
+def changed_there(record: SyncedModel) -> dict[str, Any]:
+    """What the provider has in the fields that were changed there."""
+    return {one.name: one.there for one in record.sides().differences() if one.changed != Changed.HERE}
+
+
 def digest(record: SyncedModel) -> str:
-    """A mark of what a person sees of a record and its twin; another one means that they have to look again."""
-    shown = [record.generation, record.seen_values, record.agreed_values, record.ignored_values]
-    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
+    """A mark of the whole record and its twin; another one means that a person has to look again."""
+    return _hash(marks(record))[:32]
+
+
+def _hash(shown: Any) -> str:
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
 def resolve(record: SyncedModel, choices: Mapping[str, Choice], *, shown: str, user: Any) -> None:

@@ -38,6 +38,9 @@ from voicehub.sync.timeline import Entry, timeline
 __all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "StateAdmin", "SyncedModelAdmin"]
 
 
+UNSAVED = _("This is about what is saved. What you typed below is not saved yet.")
+
+
 class FastListAdmin(ModelAdmin):
     """A list that stays fast at any size. Sorting, searching and filtering want indexes: name them in `sortable_by`,
     search with `__istartswith` or `=`, and take date filters without a hierarchy (`DayRangeFilter`, or Django's own).
@@ -178,7 +181,9 @@ class StateAdmin(FastListAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
-            context["panel"] = self.panel_of(request, obj)
+            panel = self.panel_of(request, obj)
+            is_unsaved = context["adminform"].form.is_bound
+            context["panel"] = replace(panel, meaning=UNSAVED, next_step="") if is_unsaved else panel
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:

@@ -52,17 +52,17 @@ class TwinForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["opened"] = resolving.digest(self.instance)
+            self.initial["opened"] = _written(resolving.marks(self.instance))
         if self.instance.sync_state == RecordState.REFUSED:
             self._show_what_was_refused()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         stored = self._stored()
-        if stored and cleaned.get("opened") != resolving.digest(stored):
+        if stored and (changes := self._changes(stored, cleaned)):
             # Who has read what is different may save again, and means it.
-            self.data = {**dict(self.data.items()), "opened": resolving.digest(stored)}
-            raise ValidationError([_STALE, *self._changes(stored, cleaned)])
+            self.data = {**dict(self.data.items()), "opened": _written(resolving.marks(stored))}
+            raise ValidationError([_STALE, *changes])
         return cleaned
 
     def _show_what_was_refused(self) -> None:
@@ -78,18 +78,28 @@ class TwinForm(forms.ModelForm):
         return rows.select_for_update().first() if self.instance.pk else None
 
     def _changes(self, stored: SyncedModel, cleaned: Mapping[str, Any]) -> list[str]:
-        """What stands here and there now, beside what was typed."""
-        here, there = stored.values_here(), stored.seen_values
+        """What stands here and there now in the fields that have changed meanwhile, where it is not what was typed."""
+        opened, now = _read(cleaned.get("opened", "")), resolving.marks(stored)
+        here, there = stored.values_here(), resolving.changed_there(stored)
         lines = []
-        for name, typed in cleaned.items():
-            if name in here and here[name] != typed:
+        for name in [name for name in cleaned if name in now and opened.get(name) != now[name]]:
+            typed = cleaned[name]
+            if here[name] != typed:
                 lines.append(self._line(_("%(field)s: stored here is now “%(value)s”."), name, here[name]))
-            if name in here and there.get(name, typed) not in (typed, here[name]):
+            if there.get(name, typed) != typed:
                 lines.append(self._line(_("%(field)s: the provider now has “%(value)s”."), name, there[name]))
         return lines
 
     def _line(self, words: str, name: str, value: Any) -> str:
         return words % {"field": self.fields[name].label, "value": value}
+
+
+def _written(marks: Mapping[str, str]) -> str:
+    return " ".join(f"{name}:{mark}" for name, mark in marks.items())
+
+
+def _read(text: str) -> dict[str, str]:
+    return dict(pair.split(":", 1) for pair in text.split() if ":" in pair)
 
 
 _STALE = gettext_lazy(
