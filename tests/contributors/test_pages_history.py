@@ -130,8 +130,8 @@ def test_approvals_are_told_with_their_reason_and_note(draft, editor):
 def test_calls_are_told_only_to_those_who_may_see_calls(draft, outvoice):
     first, _second = confirm(draft)
     drain_inline()
-    assert "Call to the provider" in [entry.title for entry in of_payment(first, limit=50, with_calls=True)]
-    assert "Call to the provider" not in [entry.title for entry in of_payment(first, limit=50, with_calls=False)]
+    assert "Send to the provider" in [entry.title for entry in of_payment(first, limit=50, with_calls=True)]
+    assert "Send to the provider" not in [entry.title for entry in of_payment(first, limit=50, with_calls=False)]
 
 
 def test_a_draft_that_was_thrown_away_is_still_told_to_its_person_and_staff(draft, editor, settler):

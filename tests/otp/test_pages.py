@@ -16,6 +16,7 @@ from voicehub.sync import resolving
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import JobState, RecordState, SyncJob
 from voicehub.sync.resolving import Choice
+from voicehub.sync.timeline import timeline
 
 pytestmark = pytest.mark.django_db
 
@@ -279,6 +280,21 @@ def test_a_stopped_save_names_what_others_changed_and_not_what_was_typed_here(cl
     page = text_of(client.post(address(golden), stale))
     assert "stored here is now “FIRST”" in page
     assert "Digits of the code: stored here" not in page
+
+
+def test_each_call_is_told_by_what_it_was_for_and_how_it_was_answered(client, golden, ourvoice):
+    client.post(address(golden), typed(client, golden, name="SILVER"))
+    drain_inline()
+    ourvoice.delete_app(golden.remote_id)
+    golden.refresh_from_db()
+    golden.delete()
+    drain_inline()
+    told = [(entry.title, entry.state) for entry in timeline(golden) if entry.icon == "swap_horiz"]
+    assert told == [
+        ("Delete at the provider", "turned_down"),
+        ("Change at the provider", "answered"),
+        ("Look at the provider", "answered"),
+    ]
 
 
 def test_a_form_with_a_mistake_says_so_once_and_the_state_is_told_of_what_is_saved(client, golden):

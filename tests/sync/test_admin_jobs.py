@@ -78,7 +78,7 @@ def test_the_page_of_a_job_shows_its_own_calls_and_leads_to_its_record(staff, ma
     gadget, other = make_gadget("Lamp"), make_gadget("Fan")
     drain_inline()
     page = page_of(staff, queue.jobs_of(gadget).get())
-    assert page.count("Call to the provider") == 1
+    assert page.count("Send to the provider") == 1
     assert "&quot;Lamp&quot;" in page
     assert "&quot;Fan&quot;" not in page
     assert reverse("admin:gadgets_gadget_change", args=[gadget.pk]) in page

@@ -188,11 +188,12 @@ def test_the_timeline_tells_jobs_calls_and_findings_newest_first(make_ping, djan
     SyncJob.objects.filter(pk=job.pk).update(state=JobState.UNCERTAIN)
     services.settle(job, finding="there", looked_at="the list", note="Third from top.", user=anna)
     entries = timeline.timeline(ping)
-    assert [entry.title for entry in entries] == ["It is there", "Send once", "Call to the provider"]
+    assert [entry.title for entry in entries] == ["It is there", "Send once", "Send to the provider"]
     assert entries[0].who == "anna"
     assert "Third from top." in entries[0].text
     assert entries[1].who == "Asked for by bob"
     assert "Answered 201 (Created)." in entries[2].text
+    assert entries[2].state == "answered"
     assert '{"name": "ping"}' in entries[2].details[0].text
 
 
@@ -201,9 +202,9 @@ def test_calls_are_shown_to_those_who_may_see_calls(django_user_model, make_ping
     drain_inline()
     looks = as_person(django_user_model, "reader", "gadgets.view_ping")
     sees = as_person(django_user_model, "auditor", "gadgets.view_ping", "sync.view_exchange")
-    assert "Call to the provider" not in text_of(looks.get(address(ping)))
+    assert "Send to the provider" not in text_of(looks.get(address(ping)))
     page = text_of(sees.get(address(ping)))
-    assert "Call to the provider" in page
+    assert "Send to the provider" in page
     assert "Show what was said" in page
 
 
@@ -216,10 +217,10 @@ def test_a_long_timeline_shows_the_newest_and_all_on_request(admin_client, make_
         for number in range(timeline.NEWEST + 5)
     )
     page = text_of(admin_client.get(address(ping)))
-    assert page.count("Call to the provider") == timeline.NEWEST
+    assert page.count("Look at the provider") == timeline.NEWEST
     assert "/n0/" not in page
     assert "Show all" in page
-    assert text_of(admin_client.get(address(ping), {"all": 1})).count("Call to the provider") == timeline.NEWEST + 5
+    assert text_of(admin_client.get(address(ping), {"all": 1})).count("Look at the provider") == timeline.NEWEST + 5
 
 
 def test_what_a_provider_answers_is_text_on_the_page_and_never_markup(admin_client, make_ping):

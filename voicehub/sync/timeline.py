@@ -1,5 +1,6 @@
 """All that happened to a record, newest first: changes, jobs, what people found, and the calls to the provider."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +14,13 @@ from django.utils.translation import ngettext
 from voicehub.sync import queue
 from voicehub.sync.fields import EncryptedTextField
 from voicehub.sync.models import Exchange, Settlement, SyncJob
+from voicehub.sync.models.job import Operation
+from voicehub.sync.registry import handler_for
+from voicehub.sync.twins import TwinHandler
 
 NEWEST = 50
 MOST = 1000
+_SIGN_IN = re.compile(r"/(oauth\b[^?]*|[^/?]*token)/?(\?|$)")
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,13 @@ def about_jobs_of(record: Any, limit: int, with_calls: bool) -> Iterator[Entry]:
 
 
 def _about_jobs(jobs: Sequence[SyncJob], limit: int, with_calls: bool) -> Iterator[Entry]:
-    ids = [job.pk for job in jobs]
+    by_id = {job.pk: job for job in jobs}
     yield from map(_job_entry, jobs)
-    for settlement in Settlement.objects.filter(job__in=ids).select_related("settled_by").order_by("-id")[:limit]:
+    for settlement in Settlement.objects.filter(job__in=by_id).select_related("settled_by").order_by("-id")[:limit]:
         yield _settlement_entry(settlement)
     if with_calls:
-        yield from map(_call_entry, Exchange.objects.filter(job__in=ids).order_by("-id")[:limit])
+        for call in Exchange.objects.filter(job__in=by_id).order_by("-id")[:limit]:
+            yield _call_entry(call, by_id[call.job_id])
 
 
 def _job_entry(job: SyncJob) -> Entry:
@@ -107,19 +113,44 @@ def _settlement_entry(settlement: Settlement) -> Entry:
     )
 
 
-def _call_entry(call: Exchange) -> Entry:
+def _call_entry(call: Exchange, job: SyncJob) -> Entry:
     answer = status_words(call.status) if call.status else _("No whole answer came back.")
     return Entry(
         at=call.started_at,
         icon="swap_horiz",
-        title=_("Call to the provider"),
+        title=_call_in_words(call, job),
         text=_("%(answer)s After %(time)d ms.") % {"answer": answer, "time": call.duration_ms},
         details=(
             Detail(_("What was sent"), "\n".join([f"{call.method} {call.url}", *_body(call.request_body)])),
             Detail(_("What came back"), "\n".join(filter(None, [call.error, *_body(call.response_body)]))),
         ),
         details_title=_("Show what was said"),
+        state=answer_state(call.status),
     )
+
+
+def _call_in_words(call: Exchange, job: SyncJob) -> str:
+    """What was asked for, not whether it was done: the answer says that."""
+    if _SIGN_IN.search(call.url):
+        return _("Sign in at the provider")
+    if call.method == "GET":
+        return _("Look at the provider")
+    if call.method == "DELETE":
+        return _("Delete at the provider")
+    if job.operation == Operation.LOOK:
+        return _("Have it tested by the provider")
+    if job.operation == Operation.PUSH and isinstance(handler_for(job.model), TwinHandler):
+        return _("Create at the provider") if call.method == "POST" else _("Change at the provider")
+    return _("Send to the provider")
+
+
+def answer_state(status: int | None) -> str:
+    """The name of the state that tells how a call was answered."""
+    if status is None:
+        return "unheard"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "broken"
+    return "turned_down" if status >= HTTPStatus.BAD_REQUEST else "answered"
 
 
 def _body(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from voicehub.sync.admin.filters import AnswerFilter, ProviderFilter
 from voicehub.sync.admin.states import badge
 from voicehub.sync.models import Exchange
 from voicehub.sync.registry import provider_label
-from voicehub.sync.timeline import status_words
+from voicehub.sync.timeline import answer_state, status_words
 
 BIG = ("request_headers", "request_body", "response_headers", "response_body")
 
@@ -52,7 +52,7 @@ class ExchangeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Answer"))
     def answer_badge(self, obj: Exchange) -> SafeString:
-        return badge(kind_of(obj.status), status_words(obj.status) if obj.status else "")
+        return badge(answer_state(obj.status), status_words(obj.status) if obj.status else "")
 
     @admin.display(description=_("Took"))
     def duration(self, obj: Exchange) -> str:
@@ -72,15 +72,6 @@ class ExchangeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("What came back"))
     def answered(self, obj: Exchange) -> SafeString:
         return _as_text(obj.response_headers, obj.response_body)
-
-
-def kind_of(status: int | None) -> str:
-    """The name of the state that tells how a call was answered."""
-    if status is None:
-        return "unheard"
-    if status >= 500:
-        return "broken"
-    return "turned_down" if status >= 400 else "answered"
 
 
 def _as_text(headers: dict[str, Any], body: str) -> SafeString:
