@@ -83,6 +83,9 @@ class PaymentBatch(RunKind):
         ),
     )
 
+    def record_model(self) -> type[Transaction]:
+        return Transaction
+
     def max_rows(self) -> int:
         return settings.PAYMENT_BATCH_MAX_ROWS
 

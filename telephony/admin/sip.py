@@ -35,6 +35,10 @@ RENEWING = gettext_lazy(
     "Until that is done no phone can sign in with it."
 )
 
+PHONE_TO_SET_UP = gettext_lazy(
+    "It has a new password: a phone that is to use it has to be set up with it, under “Set up a phone”."
+)
+
 
 @admin.register(SipAccount)
 class SipAccountAdmin(BulkAdmin):
@@ -89,6 +93,12 @@ class SipAccountAdmin(BulkAdmin):
 
     def message_of(self, obj: SipAccount) -> str:
         return f"{RENEWING} {obj.sync_message}".strip() if obj.is_being_renewed else obj.sync_message
+
+    def next_step(self, obj: SipAccount, user: Any) -> Any:
+        """After a new password somebody has to go to the phone, whatever the provider thinks."""
+        is_cut_off = obj.renewals and obj.registration != SipAccount.Registration.REGISTERED
+        is_calm = obj.sync_state in (RecordState.IN_STEP, RecordState.WAITING)
+        return PHONE_TO_SET_UP if is_calm and is_cut_off else super().next_step(obj, user)
 
     def extra_actions(self, obj: SipAccount, user: Any) -> list[RecordAction]:
         phone = RecordAction(_("Set up a phone"), self.url_of("phone", obj.pk), is_post=False)

@@ -94,9 +94,11 @@ class RangeForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if "first" in cleaned and "last" in cleaned:
             count = int(cleaned["last"]) - int(cleaned["first"]) + 1
-            if not 1 <= count <= MOST_AT_ONCE:
-                words = _("From the first to the last these are %(count)d numbers; 1 to %(most)d are possible.")
-                self.add_error("last", words % {"count": max(0, count), "most": MOST_AT_ONCE})
+            if count < 1:
+                self.add_error("last", _("The last number is smaller than the first one: write them the other way round."))
+            elif count > MOST_AT_ONCE:
+                words = _("From the first to the last these are %(count)d numbers; at most %(most)d are possible.")
+                self.add_error("last", words % {"count": count, "most": MOST_AT_ONCE})
         return cleaned
 
     def numbers(self) -> Iterator[str]:

@@ -333,7 +333,9 @@ def test_what_is_gone_can_be_created_again_or_let_go(client, ourvoice, golden, c
     compare()
     page = text_of(client.get(address(golden)))
     assert "Let it go" in page
-    assert "Create it again there" in page
+    assert "Create it again there…" in page
+    assert "Yes: Create it again there" in page
+    assert "No, leave it" in page
     client.post(address(golden, "act"), {"action": "create_anew"})
     drain_inline()
     golden.refresh_from_db()

@@ -1,5 +1,6 @@
 """The page of a record: its state in words, the buttons for it, and all that happened."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -72,6 +73,41 @@ def test_saving_on_the_page_queues_what_the_provider_must_learn_and_names_who_as
     admin_client.post(address(gadget), {"name": "Lamp", "colour": "blue", "note": ""})
     job = queue.jobs_of(gadget).get(state=JobState.WAITING)
     assert job.requested_by == admin_user
+
+
+@pytest.mark.parametrize(
+    ("button", "goes_to"),
+    [("_save", "admin:gadgets_gadget_changelist"), ("_addanother", "admin:gadgets_gadget_add"), ("_continue", "")],
+)
+def test_what_was_saved_is_not_called_done_before_the_provider_has_it(admin_client, make_gadget, button, goes_to):
+    gadget = make_gadget()
+    drain_inline()
+    posted = {"name": "Lamp", "colour": "blue", "note": "", button: "1"}
+    answer = admin_client.post(address(gadget), posted, follow=True)
+    assert "“Lamp” is saved here, and on its way to" in text_of(answer)
+    assert "successfully" not in text_of(answer)
+    assert answer.redirect_chain[-1][0] == (reverse(goes_to) if goes_to else address(gadget))
+    drain_inline()
+    admin_client.post(address(gadget), posted)
+    assert "“Lamp” is saved here.<" in " ".join(text_of(admin_client.get(address(gadget))).split()).replace(" <", "<")
+
+
+def test_sending_again_is_the_main_button_only_where_something_is_wrong(admin_client, make_gadget, provider):
+    gadget = make_gadget()
+    button = re.compile(r'class="vh-button vh-(\w+)" type="submit" name="action" value="sync_now"')
+    drain_inline()
+    assert button.search(text_of(admin_client.get(address(gadget))))[1] == "default"
+    provider.fail("422")
+    gadget.name = "Fan"
+    gadget.save()
+    drain_inline()
+    assert button.search(text_of(admin_client.get(address(gadget))))[1] == "primary"
+
+
+def test_the_keyboard_can_skip_what_stands_before_the_content(admin_client, connection):
+    page = text_of(admin_client.get(reverse("admin:gadgets_gadget_changelist")))
+    assert page.index('href="#content"') < page.index("nav-sidebar")
+    assert 'id="content"' in page
 
 
 def test_deleting_on_the_page_waits_for_the_provider_and_says_so(admin_client, make_gadget, provider):

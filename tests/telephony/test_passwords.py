@@ -170,6 +170,8 @@ def test_what_is_changed_at_apidaze_after_the_first_question_is_not_lost_either(
     renew(again(ann), staff)
     work(rounds=2)
     assert_renewed(apidaze, before, again(ann).values_here())
+    panel = client.get(page("change", ann)).context["panel"]
+    assert "a phone that is to use it has to be set up with it" in panel.next_step
 
 
 def test_without_an_answer_to_the_first_question_nothing_changes(client, apidaze, ann):

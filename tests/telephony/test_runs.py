@@ -6,6 +6,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from telephony import services
 from telephony.models import SipAccount
@@ -82,11 +83,15 @@ def test_ten_accounts_from_a_file_with_two_bad_lines(upload, apidaze):
     assert "desk-77" not in apidaze.sip_accounts()
 
 
-def test_what_apidaze_refuses_is_shown_by_its_line_and_done_again(upload, apidaze):
+def test_what_apidaze_refuses_is_shown_by_its_line_and_done_again(client, upload, apidaze):
     apidaze.fault("apidaze", "create-account", "refuse")
     run = carried_out(upload(("bob", "Bob")))
     assert live(run) == [RecordState.REFUSED]
-    again = carried_out(checked(runs.again(run, user=run.requested_by)))
+    once_more = checked(runs.again(run, user=run.requested_by))
+    page = text_of(client.get(once_more.get_absolute_url()))
+    assert "Sent once more 1" in " ".join(strip_tags(page).split())
+    assert reverse("admin:telephony_sipaccount_changelist") + '">← Back to the list: SIP accounts' in page
+    again = carried_out(once_more)
     assert live(again) == [RecordState.IN_STEP]
     assert list(apidaze.sip_accounts()).count("bob") == 1
 
@@ -118,8 +123,8 @@ def test_an_account_of_a_range_that_was_refused_is_tried_again(client, apidaze):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"last": "07"}, "1 to 1000 are possible"),
-        ({"last": "9999"}, "1 to 1000 are possible"),
+        ({"last": "07"}, "smaller than the first one"),
+        ({"last": "9999"}, "at most 1000 are possible"),
         ({"first": "1e3"}, "A whole number"),
         ({"first": "-1"}, "A whole number"),
         ({"username": "desk"}, "Write {n} where the number is to stand"),

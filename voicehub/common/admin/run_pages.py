@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -89,7 +90,7 @@ def new(request: HttpRequest, kind_slug: str) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect(run)
-    return _page(request, "new.html", str(kind.label), kind=kind, form=form)
+    return _page(request, "new.html", str(kind.label), kind=kind, form=form, way_back=_way_back(request, kind))
 
 
 @require_safe
@@ -205,6 +206,7 @@ def _context(request: HttpRequest, run: Run) -> dict[str, Any]:
     return {
         "run": run,
         "kind": kind,
+        "way_back": _way_back(request, kind),
         "earlier_run": run.again_of,
         "standing": now,
         "state_badge": badge(now.state),
@@ -218,6 +220,14 @@ def _context(request: HttpRequest, run: Run) -> dict[str, Any]:
         "can_cancel": services.can_be_cancelled(run) and may_cancel(request.user, run),
         "can_do_again": _is_repeatable(run, now.is_moving) and may_repeat(request.user, run),
     }
+
+
+def _way_back(request: HttpRequest, kind: RunKind) -> tuple[str, str]:
+    """The address and the name of the list that the lines are about; that of the runs where there is none."""
+    opts = (kind.record_model() or Run)._meta
+    if not request.user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
+        opts = Run._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"), str(opts.verbose_name_plural)
 
 
 def _is_repeatable(run: Run, is_moving: bool) -> bool:
@@ -260,5 +270,5 @@ def _preview(run: Run) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, name: str, title: str, **context: Any) -> TemplateResponse:
-    frame = {**admin.site.each_context(request), "title": title, "media": MEDIA, "app_label": "common"}
+    frame = {**admin.site.each_context(request), "title": title, "media": MEDIA, "opts": Run._meta}
     return TemplateResponse(request, f"admin/common/run/{name}", {**frame, **context})

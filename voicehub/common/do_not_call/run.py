@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from voicehub.common import do_not_call, phones
-from voicehub.common.models import Run, RunRow
+from voicehub.common.models import DoNotCallNumber, Run, RunRow
 from voicehub.common.runs import Column, RunKind, register
 
 ADD = "common.add_donotcallnumber"
@@ -28,6 +28,9 @@ class NumbersFromFile(RunKind):
         ),
         Column("reason", gettext_lazy("Reason"), gettext_lazy("May be empty."), "Asked us on 3 May"),
     )
+
+    def record_model(self) -> type[DoNotCallNumber]:
+        return DoNotCallNumber
 
     def sees_all(self, user: Any) -> bool:
         return user.has_perm(ADD)

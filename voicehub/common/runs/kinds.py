@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -82,6 +82,10 @@ class RunKind(ABC):
 
     def may_cancel(self, user: Any) -> bool:
         return self.may_start(user)
+
+    def record_model(self) -> type[Model] | None:
+        """The records that the lines are about: people come from their list, and go back there."""
+        return None
 
     def sees_all(self, user: Any) -> bool:
         """Whether this person sees everybody's runs of this kind, and not only the own ones."""

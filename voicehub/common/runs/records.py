@@ -57,6 +57,9 @@ class RecordKind(RunKind):
     def save(self, record: Any, changed: Collection[str], user: Any) -> None:
         """Save a record, of which a line has changed these fields, as its form does. Raises RowRefusedError."""
 
+    def record_model(self) -> type[SyncedModel]:
+        return self.model
+
     def advice(self, record: Any, wanted: Values) -> Iterable[str]:
         """What is worth knowing about such values of a record, or of a new one, although they may be saved."""
         return ()
@@ -105,7 +108,8 @@ class RecordKind(RunKind):
     def totals(self, run: Run) -> list[Figure]:
         ready = run.rows.filter(state=RunRow.State.READY)
         new = ready.filter(values__record=None).count()
-        counts = [(_("New"), new), (_("Changed"), ready.count() - new)]
+        again = ready.exclude(values__record=None).filter(values__changed={}).count()
+        counts = [(_("New"), new), (_("Changed"), ready.count() - new - again), (_("Sent once more"), again)]
         same = (_("Nothing to change"), run.rows.filter(state=RunRow.State.SAME).count())
         return [(name, str(count)) for name, count in (*counts, same) if count]
 

@@ -8,6 +8,8 @@ document.cookie = `browser_time_zone=${zone}; path=/; max-age=31536000; samesite
 document.addEventListener("DOMContentLoaded", () => {
     const main = document.getElementById("main");
     main?.setAttribute("role", "main");
+    // So that the keyboard goes on from there after the link that leads to it.
+    document.getElementById("content")?.setAttribute("tabindex", "-1");
 
     // An icon is a word in a special font: beside a text, screen readers would read out both.
     document.querySelectorAll(".material-symbols-outlined").forEach((icon) => {
@@ -34,6 +36,16 @@ document.addEventListener("submit", (event) => {
         return;
     }
     form.setAttribute("aria-busy", "true");
+});
+
+// A button marked data-fold folds away the question that it stands in.
+document.addEventListener("click", (event) => {
+    const question = event.target.closest("[data-fold]")?.closest("details");
+    if (!question) {
+        return;
+    }
+    question.open = false;
+    question.querySelector("summary").focus();
 });
 
 // A button marked data-copy copies the field of that id, and says so in the words of data-done.

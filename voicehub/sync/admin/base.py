@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as ask_before_deleting
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import DataError
@@ -357,7 +357,7 @@ class SyncedModelAdmin(RecordAdmin):
             return []
         sync_now = Deed(
             _("Sync now"),
-            style="primary",
+            style="primary" if obj.sync_state in (RecordState.REFUSED, RecordState.FAILED) else "default",
             name="sync_now",
             do=lambda user, reason: services.sync_now(obj, user=user),
             done=_("It is on its way to the provider."),
@@ -373,6 +373,32 @@ class SyncedModelAdmin(RecordAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         for record in queryset:
             record.delete(user=request.user)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        return self._response_saved(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._response_saved(request, obj) or super().response_change(request, obj)
+
+    def _response_saved(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
+        """Say what is known: it is saved here, the provider has not heard of it yet. Pop-ups say nothing."""
+        if IS_POPUP_VAR in request.POST:
+            return None
+        self.message_user(request, self._saved_in_words(obj), messages.SUCCESS)
+        if "_addanother" in request.POST:
+            return redirect(self.url_of("add"))
+        if "_continue" in request.POST:
+            return redirect(f"{self.url_of('change', obj.pk)}?{self.get_preserved_filters(request)}".rstrip("?"))
+        return self.response_post_save_change(request, obj)
+
+    def _saved_in_words(self, obj: Any) -> str:
+        is_waiting = self.model._base_manager.filter(pk=obj.pk, sync_state=RecordState.WAITING).exists()
+        words = (
+            _("“%(name)s” is saved here, and on its way to %(provider)s.")
+            if is_waiting
+            else _("“%(name)s” is saved here.")
+        )
+        return words % {"name": obj, "provider": provider(handler_for(self.model).provider).label}
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
         """Say what is known: the provider has not agreed yet, unless it never heard of the record."""
