@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from otp import services
-from otp.models import OtpApp, Sender
+from otp.models import OtpApp
 from otp.placeholders import renamed
 from voicehub.common.forms import PhoneField
 from voicehub.sync.admin.twins import TwinForm
@@ -112,7 +112,7 @@ class OtpAppForm(TemplateForm, TwinForm):
 
     def _offer_senders(self) -> None:
         """A list to choose from where Ourvoice tells its senders; what is set stays on it, whoever that is."""
-        senders = dict(Sender.objects.filter(connection__disconnected_at=None).values_list("remote_id", "name"))
+        senders = services.sender_names()
         field = self.fields["sender_id"]
         if not self.instance.pk:
             self.initial.setdefault("sender_id", settings.OURVOICE_DEFAULT_SENDER_ID or only(senders))

@@ -19,6 +19,11 @@ _BRACKETED = re.compile(
     r"|\w{1,20}\s?[\]}]{1,3}"  # code]
 )
 _MEANT = {"code": CODES, "appname": APP_NAMES}
+# What other services call the same; only just so, for such a word may also be text.
+_MEANT_ELSEWHERE = {
+    **dict.fromkeys(("pin", "otp", "passcode", "token"), CODES),
+    **dict.fromkeys(("name", "app"), APP_NAMES),
+}
 _ALIKE = 0.8
 
 
@@ -71,4 +76,6 @@ def _lookalikes(template: str) -> Iterator[Lookalike]:
 def _meant_by(text: str) -> str:
     letters = "".join(filter(str.isalpha, text)).casefold()
     has_braces = "{" in text or "}" in text
-    return next((_MEANT[word][has_braces] for word in get_close_matches(letters, _MEANT, 1, _ALIKE)), "")
+    alike = get_close_matches(letters, _MEANT, 1, _ALIKE)
+    meant = _MEANT[alike[0]] if alike else _MEANT_ELSEWHERE.get(letters)
+    return meant[has_braces] if meant else ""

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from otp.models import OtpApp, TestCode
+from otp.models import OtpApp, Sender, TestCode
 from otp.obstacles import why_not_send
 from otp.placeholders import placeholders_in
 from otp.rules import DAILY_LIMIT
@@ -51,9 +51,11 @@ def save_app(app: OtpApp, *, user: Any) -> OtpApp:
 
 def check_name(name: str, *, besides: OtpApp | None) -> None:
     """Raises ValidationError when an app `besides` this one bears the name."""
-    namesakes = OtpApp.objects.filter(name=name, connection__disconnected_at=None)
+    namesakes = OtpApp.objects.filter(name__iexact=name, connection__disconnected_at=None)
     if any(app != besides for app in namesakes):
-        raise ValidationError(_("There is another app of this name. Codes that are asked for by name need one."))
+        raise ValidationError(
+            _("There is another app of this name, capitals aside. Codes that are asked for by name need one.")
+        )
 
 
 def claim_name(name: str, *, besides: OtpApp | None) -> None:
@@ -74,8 +76,9 @@ def default_template(name: str) -> str:
 def check_template(app: OtpApp) -> TemplateCheck:
     """How the message of an app will look, and what looks wrong about its template; the app may be unsaved."""
     name = app.name or _("App name")
+    in_use = placeholders_in_use(app) if app.message_template else frozenset[str]()
     template = app.message_template or default_template(name)
-    return check(template, app_name=name, code_size=app.code_size, in_use=placeholders_in_use(app))
+    return check(template, app_name=name, code_size=app.code_size, in_use=in_use)
 
 
 def placeholders_in_use(app: OtpApp) -> frozenset[str]:
@@ -84,6 +87,11 @@ def placeholders_in_use(app: OtpApp) -> frozenset[str]:
     others = OtpApp.objects.filter(**account, sync_state=RecordState.IN_STEP).exclude(pk=app.pk)
     templates = others.order_by("-pk").values_list("message_template", flat=True)
     return frozenset[str]().union(*map(placeholders_in, templates[:APPS_TO_LEARN_FROM]))
+
+
+def sender_names() -> dict[str, str]:
+    """How the senders that Ourvoice lists are called, by their ids."""
+    return dict(Sender.objects.filter(connection__disconnected_at=None).values_list("remote_id", "name"))
 
 
 def send_test_code(app: OtpApp, number: str, *, confirmation: UUID, user: Any) -> TestCode:

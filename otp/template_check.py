@@ -93,7 +93,8 @@ def _warnings(template: str, in_use: Collection[str], segments: Segments) -> Ite
         if usual in in_use and one not in in_use:
             words = _("The other apps of this account use %(usual)s: %(this)s may be sent as it stands.")
             yield words % {"usual": usual, "this": one}
-    yield from map(_misspelt, lookalikes(template)[:MOST_NAMED])
+    for found in lookalikes(template)[:MOST_NAMED]:
+        yield _misspelt(found, in_use)
     if segments.count > 1:
         yield _("The message is too long for one SMS: it takes %(count)d.") % {"count": segments.count}
 
@@ -104,12 +105,14 @@ def _missing(in_use: Collection[str]) -> str:
     return words % {"code": _(" or ").join(usual)}
 
 
-def _misspelt(found: Lookalike) -> str:
-    if found.meant:
+def _misspelt(found: Lookalike, in_use: Collection[str]) -> str:
+    other = IN_OTHER_STYLE.get(found.meant, "")
+    meant = other if other in in_use and found.meant not in in_use else found.meant
+    if meant:
         words = _("“%(text)s” may be sent as it stands: the placeholder is written %(meant)s.")
     else:
         words = _("“%(text)s” is no placeholder that is known: it may be sent as it stands.")
-    return words % {"text": found.text, "meant": found.meant}
+    return words % {"text": found.text, "meant": meant}
 
 
 def visible(text: str) -> str:

@@ -110,7 +110,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
         "order_link",
         "file",
         "pays_again",
-        "requested_by",
+        "asked_by",
         "created_at",
         "paid",
     )

@@ -22,7 +22,7 @@ class OtpAppAdmin(BulkAdmin):
     form = OtpAppForm
     file_kind = AppsFromFile()
     edit_kind = ManyApps()
-    list_display = ("name", "state_badge", "code_size", "sender_id", "synced_at")
+    list_display = ("name", "state_badge", "code_size", "sender", "synced_at")
     list_filter = ("sync_state",)
     search_fields = ("name__istartswith",)
     search_help_text = gettext_lazy("Beginning of the name")
@@ -48,6 +48,17 @@ class OtpAppAdmin(BulkAdmin):
         is_in_template = obj is not None and names(obj.message_template, obj.name)
         fields = super().get_fields(request, obj)
         return [name for name in fields if name != "rename_in_template" or is_in_template]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        names = services.sender_names()
+        for app in changelist.result_list:
+            app.sender_name = names.get(app.sender_id, app.sender_id)
+        return changelist
+
+    @admin.display(description=gettext_lazy("Sender"))
+    def sender(self, obj: Any) -> str:
+        return obj.sender_name
 
     def extra_actions(self, obj: OtpApp, user: Any) -> list[RecordAction]:
         return [*super().extra_actions(obj, user), *trying(obj, user)]

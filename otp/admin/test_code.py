@@ -62,7 +62,7 @@ class TestCodeAdmin(OnceOnlyAdmin):
         "provider_status",
         "cost_shown",
         "sent_at",
-        "requested_by",
+        "asked_by",
         "created_at",
     )
     settle_for_example = gettext_lazy("For example: the phone itself, the list of messages on Ourvoice's site.")
@@ -132,6 +132,7 @@ class TestCodeAdmin(OnceOnlyAdmin):
             confirmation=confirmation,
             facts=[*_facts(app, number)],
             minutes=TEST_CODE_WITHIN.seconds // 60,
+            is_demo=settings.VOICEHUB_DEMO,
             is_ahead=app.sync_state != RecordState.IN_STEP,
             problem=why_not_send(app, number) or limits.why_too_much(DAILY_LIMIT, user=request.user, adding=use),
         )

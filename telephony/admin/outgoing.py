@@ -228,7 +228,7 @@ class NotificationCallAdmin(OutgoingAdmin):
         "branch",
         "reference",
         "sent_at",
-        "requested_by",
+        "asked_by",
         "created_at",
     )
 
@@ -257,7 +257,7 @@ class SmsMessageAdmin(OutgoingAdmin):
         "A real text goes out, and it costs money. Whether it arrives, Voitex does not tell VoiceHub."
     )
     list_display = ("__str__", "to_shown", "state_badge", "beginning", "requested_by", "created_at")
-    fields = ("to_shown", "caller_shown", "body", "segments", "reference", "sent_at", "requested_by", "created_at")
+    fields = ("to_shown", "caller_shown", "body", "segments", "reference", "sent_at", "asked_by", "created_at")
 
     def get_urls(self) -> list[URLPattern]:
         return [self._page_url("new/measure/", self.measure_view, "measure"), *super().get_urls()]

@@ -95,7 +95,9 @@ class RangeForm(forms.Form):
         if "first" in cleaned and "last" in cleaned:
             count = int(cleaned["last"]) - int(cleaned["first"]) + 1
             if count < 1:
-                self.add_error("last", _("The last number is smaller than the first one: write them the other way round."))
+                self.add_error(
+                    "last", _("The last number is smaller than the first one: write them the other way round.")
+                )
             elif count > MOST_AT_ONCE:
                 words = _("From the first to the last these are %(count)d numbers; at most %(most)d are possible.")
                 self.add_error("last", words % {"count": count, "most": MOST_AT_ONCE})

@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from otp import demo
@@ -178,7 +179,7 @@ def choose(client, app, **choices):
 
 
 def test_what_was_changed_outside_is_listed_and_leads_to_the_comparison(client, different):
-    assert "Show what was changed outside VoiceHub" in text_of(client.get(LIST))
+    assert "Changed at the provider (1)" in text_of(client.get(LIST))
     listed = client.get(LIST, {"sync_state__exact": "changed"}).context["cl"].result_list
     assert [app.pk for app in listed] == [different.pk]
     assert address(different, "differences") in text_of(client.get(address(different)))
@@ -282,6 +283,40 @@ def test_a_stopped_save_names_what_others_changed_and_not_what_was_typed_here(cl
     assert "Digits of the code: stored here" not in page
 
 
+def test_a_deletion_is_in_the_audit_by_the_name_of_what_was_deleted(client, golden):
+    client.post(address(golden, "delete"), {"post": "yes"})
+    entry = AuditEntry.objects.get(action="record.deleted")
+    assert (entry.object_label, entry.actor.username) == ("GOLDEN", "sam")
+
+
+def test_a_name_that_differs_by_its_capitals_alone_is_taken(client, golden):
+    response = client.post(f"{LIST}add/", VALUES | {"name": "Golden"})
+    assert list(response.context["adminform"].form.errors) == ["name"]
+
+
+def test_the_list_names_senders_and_says_what_to_do_when_it_is_empty(client, compare):
+    assert "“Compare and import now” fetches what Ourvoice has." in text_of(client.get(LIST))
+    compare()
+    page = text_of(client.get(LIST))
+    assert VALUES["sender_id"] not in page
+    assert "Nothing here is like that" in text_of(client.get(f"{LIST}?q=nobody"))
+
+
+def test_the_history_names_fields_of_the_record_alone(client, golden):
+    client.post(address(golden), typed(client, golden, name="SILVER"))
+    told = LogEntry.objects.get().get_change_message()
+    assert told == "Changed Name."
+
+
+def test_what_a_refusal_is_about_is_named_as_on_the_form(client, golden, ourvoice):
+    ourvoice.fault("ourvoice", "change-app", "invalid-field")
+    client.post(address(golden), typed(client, golden, code_size="7"))
+    drain_inline()
+    problems = client.get(address(golden)).context["panel"].problems
+    assert problems
+    assert not any(name in problem for problem in problems for name in ("code_size:", "message_template:", "name:"))
+
+
 def test_each_call_is_told_by_what_it_was_for_and_how_it_was_answered(client, golden, ourvoice):
     client.post(address(golden), typed(client, golden, name="SILVER"))
     drain_inline()
@@ -332,6 +367,7 @@ def test_what_is_gone_can_be_created_again_or_let_go(client, ourvoice, golden, c
     ourvoice.delete_app(golden.remote_id)
     compare()
     page = text_of(client.get(address(golden)))
+    assert "Gone at the provider (1)" in text_of(client.get(LIST))
     assert "Let it go" in page
     assert "Create it again there…" in page
     assert "Yes: Create it again there" in page

@@ -149,7 +149,7 @@ def test_a_name_stands_once_here_and_once_in_the_file(upload, golden):
     assert "takes the same name" in problems(run)[1][0][1]
     assert problems(run)[2][0] == (
         "name",
-        "There is another app of this name. Codes that are asked for by name need one.",
+        "There is another app of this name, capitals aside. Codes that are asked for by name need one.",
     )
 
 

@@ -49,9 +49,31 @@ def test_a_misspelt_placeholder_is_named_with_what_was_meant(template, text, mea
 
 
 def test_anything_else_in_braces_is_no_known_placeholder_and_a_word_in_square_brackets_may_be_text():
-    assert look_over("[Acme] [code] {{otp}}").warnings == (
-        "“{{otp}}” is no placeholder that is known: it may be sent as it stands.",
+    assert look_over("[Acme] [code] {{till}}").warnings == (
+        "“{{till}}” is no placeholder that is known: it may be sent as it stands.",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "in_use", "meant"),
+    [
+        ("[pin]", BOTH, "[code]"),
+        ("[name]", BOTH, "[app_name]"),
+        ("{{otp}}", BOTH, "{{code}}"),
+        ("{code}", {"[code]"}, "[code]"),
+        ("{code}", {"{{code}}"}, "{{code}}"),
+    ],
+)
+def test_what_others_call_the_same_is_advised_in_the_style_of_the_account(text, in_use, meant):
+    words = f"“{text}” may be sent as it stands: the placeholder is written {meant}."
+    assert words in look_over(f"{text} [code] {{{{code}}}}", in_use=frozenset(in_use)).warnings
+
+
+@pytest.mark.django_db
+def test_the_usual_sentence_of_ourvoice_is_not_warned_about():
+    app = make_app(connection=make_account(), message_template="[code]")
+    OtpApp._base_manager.filter(pk=app.pk).update(sync_state=RecordState.IN_STEP)
+    assert check_template(OtpApp(name="Till", connection=app.connection)).warnings == ()
 
 
 @pytest.mark.parametrize(

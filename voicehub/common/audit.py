@@ -40,6 +40,7 @@ _words: dict[str, str | Promise] = {
     "run.discarded": _("Threw a file or bulk action away"),
     "record.resolved": _("Chose between here and the provider"),
     "record.created_anew": _("Had a record created anew at the provider"),
+    "record.deleted": _("Deleted a record"),
     "record.exported": _("Exported records"),
     "record.adopted": _("Said which record at the provider is meant"),
     "lane.stopped": _("Stopped a provider"),

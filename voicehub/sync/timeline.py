@@ -75,7 +75,7 @@ def about_jobs_of(record: Any, limit: int, with_calls: bool) -> Iterator[Entry]:
 
 
 def _about_jobs(jobs: Sequence[SyncJob], limit: int, with_calls: bool) -> Iterator[Entry]:
-    by_id = {job.pk: job for job in jobs}
+    by_id: dict[int | None, SyncJob] = {job.pk: job for job in jobs}
     yield from map(_job_entry, jobs)
     for settlement in Settlement.objects.filter(job__in=by_id).select_related("settled_by").order_by("-id")[:limit]:
         yield _settlement_entry(settlement)

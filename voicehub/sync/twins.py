@@ -80,7 +80,7 @@ class Absorption:
         return self._summary(added, changed, len(gone))
 
     def _summary(self, added: int, changed: int, gone: int) -> str:
-        words = _("%(added)d new, %(changed)d changed at the provider, %(gone)d gone.")
+        words = _("Since the comparison before: %(added)d new, %(changed)d changed at the provider, %(gone)d gone.")
         adopted = _("%(adopted)d taken over.") % {"adopted": self._adopted} if self._adopted else ""
         return f"{words % {'added': added, 'changed': changed, 'gone': gone}} {adopted}".strip()
 

@@ -224,7 +224,7 @@ def _context(request: HttpRequest, run: Run) -> dict[str, Any]:
 
 def _way_back(request: HttpRequest, kind: RunKind) -> tuple[str, str]:
     """The address and the name of the list that the lines are about; that of the runs where there is none."""
-    opts = (kind.record_model() or Run)._meta
+    opts: Any = (kind.record_model() or Run)._meta
     if not request.user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
         opts = Run._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"), str(opts.verbose_name_plural)
@@ -270,5 +270,5 @@ def _preview(run: Run) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, name: str, title: str, **context: Any) -> TemplateResponse:
-    frame = {**admin.site.each_context(request), "title": title, "media": MEDIA, "opts": Run._meta}
+    frame = {**admin.site.each_context(request), "title": title, "content_title": title, "media": MEDIA}
     return TemplateResponse(request, f"admin/common/run/{name}", {**frame, **context})

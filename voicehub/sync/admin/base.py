@@ -18,6 +18,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -33,7 +34,7 @@ from voicehub.sync.admin.timelines import timeline_context
 from voicehub.sync.models import JobState, RecordState, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import handler_for, provider
-from voicehub.sync.timeline import Entry, timeline
+from voicehub.sync.timeline import Entry, name_of, timeline
 
 __all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "StateAdmin", "SyncedModelAdmin"]
 
@@ -60,6 +61,10 @@ class FastListAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
         return FastChangeList
 
+    def first_step(self, request: HttpRequest) -> Any:
+        """What a list says to do as long as nothing is on it."""
+        return _("Make the first one.") if self.has_add_permission(request) else _("It fills as things happen.")
+
     def get_changelist_instance(self, request: HttpRequest) -> FastChangeList:
         """Filters that somebody typed into the address may ask for what no row can hold."""
         try:
@@ -82,7 +87,7 @@ class ReadOnlyAdmin(FastListAdmin):
 
 
 class StateChangeList(FastChangeList):
-    """Tells each record of the page what stands in its way, in two queries for all of them, and which of them move."""
+    """Tells each record of the page what stands in its way, in two queries for all, and which of them move."""
 
     moving: list[Any]
     live_url: str
@@ -146,6 +151,11 @@ class StateAdmin(FastListAdmin):
     @live_cell
     def state_badge(self, obj: Any) -> SafeString:
         return badge(self.shown_state(obj))
+
+    @admin.display(description=_("Asked for by"))
+    def asked_by(self, obj: Any) -> str:
+        """By name: a link would lead most people to a page that they may not see."""
+        return name_of(obj.requested_by) if obj.requested_by else ""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
         return StateChangeList
@@ -230,7 +240,9 @@ class StateAdmin(FastListAdmin):
         job = self.job_of(obj)
         if job is None:
             return []
-        said = [f"{name}: {text}" for name, texts in job.field_messages.items() for text in texts]
+        labels = {field.name: capfirst(getattr(field, "verbose_name", "")) for field in obj._meta.get_fields()}
+        messages_of = job.field_messages.items()
+        said = [f"{labels.get(name) or name}: {text}" for name, texts in messages_of for text in texts]
         conflict = _("A late answer of the provider contradicts what a person found. Please look there once more.")
         return [*said, *([str(conflict)] if job.has_conflict else [])]
 

@@ -30,7 +30,9 @@ class Pulse(NamedTuple):
 
 def pulse_of(jobs: QuerySet) -> Pulse:
     moving = Count("pk", filter=Q(state__in=MOVING))
-    told = jobs.order_by().aggregate(moving=moving, jobs=Count("pk"), attempts=Sum("attempts"), end=Max("finished_at"))
+    told = jobs.order_by().aggregate(
+        moving=moving, jobs=Count("pk"), attempts=Sum("attempts"), end=Max("finished_at")
+    )
     return Pulse(told["moving"], told["jobs"], told["attempts"] or 0, told["end"])
 
 

@@ -29,7 +29,7 @@ class JobAdmin(ReadOnlyAdmin, RecordAdmin):
         "connection",
         "record_link",
         "attempts",
-        "requested_by",
+        "asked_by",
         "created_at",
         "due_at",
         "send_before",

@@ -36,6 +36,8 @@ class FastChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        self.may_add = self.model_admin.has_add_permission(request)
+        self.first_step = self.model_admin.first_step(request)
         is_whole = not (self.query or self.has_active_filters)
         if is_whole or self.paginator.is_capped:
             self.full_result_count = self.result_count

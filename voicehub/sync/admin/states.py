@@ -179,8 +179,12 @@ STATES: dict[str, State] = {
         NOBODY,
     ),
     "removed": State(
-        _("Deleted"), Tone.QUIET, "delete_forever", _("It does not exist any more, neither here nor at the provider."),
-        "", NOBODY
+        _("Deleted"),
+        Tone.QUIET,
+        "delete_forever",
+        _("It does not exist any more, neither here nor at the provider."),
+        "",
+        NOBODY,
     ),
     "paused": State(
         _("Paused"),

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -23,6 +23,7 @@ from voicehub.sync.accounts import account_by_key
 from voicehub.sync.admin.base import SyncedModelAdmin
 from voicehub.sync.admin.following import MOVING, mark_of, part
 from voicehub.sync.admin.panel import Deed, RecordAction
+from voicehub.sync.admin.states import STATES
 from voicehub.sync.agreement import label
 from voicehub.sync.differences import Changed, Difference
 from voicehub.sync.models import JobState, RecordState, SyncedModel, SyncJob
@@ -31,6 +32,7 @@ from voicehub.sync.registry import handler_for, provider
 from voicehub.sync.resolving import ChangedSinceError, Choice
 from voicehub.sync.services import TooLateError, cancel
 
+TO_SETTLE = (RecordState.CHANGED, RecordState.GONE)
 COMPARABLE = (RecordState.CHANGED, RecordState.APART)
 WHERE = {
     Changed.HERE: gettext_lazy("Changed here, not sent yet"),
@@ -78,7 +80,7 @@ class TwinForm(forms.ModelForm):
         return rows.select_for_update().first() if self.instance.pk else None
 
     def _changes(self, stored: SyncedModel, cleaned: Mapping[str, Any]) -> list[str]:
-        """What stands here and there now in the fields that have changed meanwhile, where it is not what was typed."""
+        """What stands here and there now in fields that have changed meanwhile, where it is not what was typed."""
         opened, now = _read(cleaned.get("opened", "")), resolving.marks(stored)
         here, there = stored.values_here(), resolving.changed_there(stored)
         lines = []
@@ -137,6 +139,17 @@ class TwinAdmin(SyncedModelAdmin):
         own = {field.name for field in self.opts.get_fields()}
         return [name for name in fields if may_save or name in own]
 
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """The history names the record's own fields, not those that are about the form."""
+        own = {field.name for field in self.opts.get_fields()}
+        form.changed_data = [name for name in form.changed_data if name in own]
+        return super().construct_change_message(request, form, formsets, add)
+
+    def first_step(self, request: HttpRequest) -> Any:
+        if not self.may_compare(request):
+            return super().first_step(request)
+        return _("“Compare and import now” fetches what %(provider)s has.") % {"provider": self._provider.label}
+
     def may_compare(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.pull_{self.opts.model_name}")
 
@@ -162,9 +175,15 @@ class TwinAdmin(SyncedModelAdmin):
             "comparison_live_url": self.url_of("follow_comparison"),
             "provider_name": self._provider.label,
             "adopts_changes": self._provider.adopts_changes(),
-            "has_changed": self.model._base_manager.filter(sync_state=RecordState.CHANGED).exists(),
+            "different": self._different(),
             "mark": mark_of(comparison and comparison.pk, state, message),
         }
+
+    def _different(self) -> list[tuple[str, int, Any]]:
+        """The states in which somebody has to choose, how many records are in each, and what to call them."""
+        states = self.model._base_manager.filter(sync_state__in=TO_SETTLE).order_by()
+        counts = dict(states.values_list("sync_state").annotate(Count("pk")))
+        return [(state, counts[state], STATES[state].word) for state in TO_SETTLE if state in counts]
 
     @property
     def _provider(self) -> Any:

@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from voicehub.sync.differences import Sides, Values
+from voicehub.sync.signals import person_acted
 
 
 class RecordState(models.TextChoices):
@@ -114,7 +115,10 @@ class SyncedModel(models.Model):
         """Mark the record as deleting and queue the removal; the row goes when the provider agrees."""
         from voicehub.sync import queue
 
-        return queue.remove(self, user=kwargs.pop("user", None))
+        user = kwargs.pop("user", None)
+        with transaction.atomic():
+            person_acted.send(sender=type(self), action="record.deleted", actor=user, obj=self, reason="")
+            return queue.remove(self, user=user)
 
     def save_as_told(self, reason: str) -> None:
         """Save what the provider has told: there is nothing to send. `reason` tells it in the record's history."""
