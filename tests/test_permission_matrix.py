@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
@@ -63,6 +65,8 @@ from voicehub.sandbox.models import (
     VoitexSms,
     VoitexTriggerCall,
 )
+from voicehub.sync.admin.base import RecordAdmin
+from voicehub.sync.admin.twins import TwinAdmin
 from voicehub.sync.models import Exchange, Heartbeat, SyncJob
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -264,13 +268,11 @@ PAGES = {
     },
     "admin:telephony_notificationcall_new": Page({OK: STAFF_UP}),
     "admin:telephony_notificationcall_send": Page({OK: STAFF_UP}, post=True),
-    "admin:telephony_notificationcall_live": Page({OK: STAFF_UP}, of="telephony.notificationcall"),
     "admin:telephony_notificationcall_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.notificationcall"),
     "admin:telephony_notificationcall_settle": Page({FOUND: STAFF_UP}, of="telephony.notificationcall"),
     "admin:telephony_notificationcall_history": Page({FOUND: STAFF_UP}, of="telephony.notificationcall"),
     "admin:telephony_smsmessage_new": Page({OK: STAFF_UP}),
     "admin:telephony_smsmessage_send": Page({OK: STAFF_UP}, post=True),
-    "admin:telephony_smsmessage_live": Page({OK: STAFF_UP}, of="telephony.smsmessage"),
     "admin:telephony_smsmessage_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.smsmessage"),
     "admin:telephony_smsmessage_settle": Page({FOUND: STAFF_UP}, of="telephony.smsmessage"),
     "admin:telephony_smsmessage_history": Page({FOUND: STAFF_UP}, of="telephony.smsmessage"),
@@ -283,7 +285,6 @@ PAGES = {
     "admin:telephony_recording_again": Page({OK: ADMIN}, of="telephony.recording"),
     "admin:telephony_recording_replace": Page({OK: ADMIN}, of="telephony.recording"),
     "admin:telephony_recording_remove": Page({OK: ADMIN}, of="telephony.recording"),
-    "admin:telephony_recording_live": Page({OK: STAFF_UP}, of="telephony.recording"),
     "admin:telephony_recording_act": Page({FOUND: ADMIN}, post=True, of="telephony.recording"),
     "admin:telephony_recording_settle": Page({FOUND: ADMIN}, of="telephony.recording"),
     "admin:telephony_recording_history": Page({FOUND: STAFF_UP}, of="telephony.recording"),
@@ -308,7 +309,6 @@ PAGES = {
     "admin:sandbox_voitextriggercall_call": Page({OK: STAFF_UP}),
     "admin:otp_testcode_new": Page({FOUND: STAFF_UP}, of="otp.otpapp"),
     "admin:otp_testcode_send": Page({OK: STAFF_UP}, post=True, of="otp.otpapp"),
-    "admin:otp_testcode_live": Page({OK: STAFF_UP}, of="otp.testcode"),
     "admin:otp_testcode_act": Page({FOUND: STAFF_UP}, post=True, of="otp.testcode"),
     "admin:otp_testcode_settle": Page({FOUND: STAFF_UP}, of="otp.testcode"),
     "admin:otp_testcode_history": Page({FOUND: STAFF_UP}, of="otp.testcode"),
@@ -335,6 +335,19 @@ def model_pages() -> dict[str, Page]:
         pages[f"{prefix}_change"] = Page({OK: model.view}, of=label)
         pages[f"{prefix}_history"] = Page({OK: model.view}, of=label)
         pages[f"{prefix}_delete"] = Page({OK: model.delete}, of=label)
+        pages |= following_pages(label, prefix, model)
+    return pages
+
+
+def following_pages(label: str, prefix: str, model: Model) -> dict[str, Page]:
+    """The parts of pages that follow by themselves are for those who may see the whole."""
+    its_admin = site.get_model_admin(apps.get_model(label))
+    pages = {}
+    if isinstance(its_admin, RecordAdmin):
+        pages[f"{prefix}_follow"] = Page({OK: model.view}, of=label)
+        pages[f"{prefix}_follow_list"] = Page({OK: model.view})
+    if isinstance(its_admin, TwinAdmin):
+        pages[f"{prefix}_follow_comparison"] = Page({OK: model.view})
     return pages
 
 

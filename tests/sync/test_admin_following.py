@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.sync.test_admin_records import address
-from tests.sync.test_admin_site import as_person, text_of
+from tests.sync.test_admin_site import GadgetAdmin, as_person, text_of
 from voicehub.sync import queue
 from voicehub.sync.engine import drain_inline
 
@@ -56,6 +56,22 @@ def test_asking_while_nothing_has_changed_costs_a_few_queries_and_brings_no_body
     drain_inline()
     answer = admin_client.get(address(gadget, "follow"), headers={"If-None-Match": f'"{mark}"'})
     assert answer.status_code == 200
+
+
+def test_a_job_that_ends_while_the_page_is_made_leaves_nobody_with_the_former_state(
+    admin_client, make_gadget, monkeypatch
+):
+    gadget = make_gadget()
+    read = GadgetAdmin.get_object
+
+    def read_before_the_worker_ends(self, *args, **kwargs):
+        found = read(self, *args, **kwargs)
+        drain_inline()
+        return found
+
+    monkeypatch.setattr(GadgetAdmin, "get_object", read_before_the_worker_ends)
+    assert "data-moving" in text_of(admin_client.get(address(gadget)))
+    assert "data-moving" not in text_of(admin_client.get(address(gadget, "follow")))
 
 
 def test_a_look_at_the_provider_is_followed_as_well(admin_client, make_gadget):

@@ -26,7 +26,7 @@ from unfold.admin import ModelAdmin
 
 from voicehub.sync import queue, services
 from voicehub.sync.admin.conditions import Condition, Roadblocks
-from voicehub.sync.admin.following import MOVING, asked_for, cell, live_cell, mark_of, part, pulse_of
+from voicehub.sync.admin.following import MOVING, ON_THE_WAY, asked_for, cell, live_cell, mark_of, part, pulse_of
 from voicehub.sync.admin.paging import CappedPaginator, FastChangeList
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction, deeds_of
 from voicehub.sync.admin.states import STATES, badge
@@ -279,7 +279,7 @@ class RecordAdmin(StateAdmin):
     def moving_among(self, records: list[Any]) -> list[Any]:
         under_way = self._jobs_about(records).filter(state__in=MOVING)
         moving = set(under_way.order_by().values_list("object_id", flat=True))
-        return [one for one in records if one.pk in moving]
+        return [one for one in records if one.pk in moving or self.state_of(one) in ON_THE_WAY]
 
     def _jobs_about(self, records: Iterable[Any]) -> QuerySet:
         """Readings of the list bear the number of an account, not of a record."""
@@ -292,7 +292,8 @@ class RecordAdmin(StateAdmin):
     def panel_of(self, request: HttpRequest, obj: Any) -> Panel:
         pulse = pulse_of(self.jobs_behind(obj))
         live_url = self.url_of("follow", obj.pk) + ("?all=1" if "all" in request.GET else "")
-        return replace(super().panel_of(request, obj), live_url=live_url, pulse=pulse, is_moving=pulse.moving > 0)
+        is_moving = pulse.moving > 0 or self.state_of(obj) in ON_THE_WAY
+        return replace(super().panel_of(request, obj), live_url=live_url, pulse=pulse, is_moving=is_moving)
 
     def follow_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The panel and the timeline as they stand now: parts of the record's page."""

@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 from voicehub.sync.models import JobState
 
 MOVING = (JobState.WAITING, JobState.SENDING)
+# What a record's own state says: it was read before its jobs, which may have ended in between.
+ON_THE_WAY = ("waiting", "sending", "deleting")
 MOST_ROWS = 200
 
 
