@@ -186,6 +186,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VOICEHUB_DATA_DIR / "static"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Beside the data: moving a file there costs nothing, and a temporary folder of the system may lie in memory.
+FILE_UPLOAD_TEMP_DIR = MODE_DIR
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

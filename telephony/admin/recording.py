@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -67,6 +68,10 @@ class RecordingAdmin(OnceOnlyAdmin):
         context = {"may_add": request.user.has_perm(views.ADD)}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        foreign = ("player", "sound") if obj and obj.kind == Recording.Kind.SPEECH else ("text",)
+        return [name for name in super().get_fields(request, obj) if name not in foreign]
+
     def state_of(self, obj: Recording) -> str:
         return views.state_of(obj)
 
@@ -104,9 +109,9 @@ class RecordingAdmin(OnceOnlyAdmin):
     def sound(self, obj: Recording) -> str:
         if not obj.sound_kind:
             return ""
-        words = _("%(kind)s, %(rate)d Hz, %(channels)d channel(s), %(size).1f MB")
+        words = _("%(kind)s, %(rate)d Hz, %(channels)d channel(s), %(size)s")
         facts = {"kind": obj.sound_kind.upper(), "rate": obj.sample_rate, "channels": obj.channels}
-        return words % {**facts, "size": (obj.size or 0) / 1_000_000}
+        return words % {**facts, "size": filesizeformat(obj.size or 0)}
 
     @admin.display(description=gettext_lazy("Listen"))
     def player(self, obj: Recording) -> SafeString | str:

@@ -70,9 +70,9 @@ class SoundFilesField(forms.FileField):
 
 
 class UploadForm(PlaceForm):
-    """The first of several files gets the sort number, the others the next ones."""
+    """The first of several files gets the sort number, the others the next free ones."""
 
-    sort = _number(gettext_lazy("First sort number"), gettext_lazy("Several files get this one and the next ones."))
+    sort = _number(gettext_lazy("First sort number"), gettext_lazy("Several files get it and the next free ones."))
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=255,

@@ -37,15 +37,15 @@ class Place:
         return f"{self.album}/{self.sort}"
 
 
-def most_megabytes() -> float:
+def most_megabytes() -> str:
     """The largest file that may be uploaded, in megabytes."""
-    return round(settings.VOITEX_MAX_UPLOAD_BYTES / 1_000_000, 2)
+    return f"{settings.VOITEX_MAX_UPLOAD_BYTES / 1_000_000:g}"
 
 
 def sound_of(file: File) -> Audio:
     """What an uploaded file holds. Raises ValidationError with the reason, for one that is too large as well."""
     if file.size > settings.VOITEX_MAX_UPLOAD_BYTES:
-        words = _("The file is larger than %(most)g MB. Shorten it, or save it with a lower sample rate.")
+        words = _("The file is larger than %(most)s MB. Shorten it, or save it with a lower sample rate.")
         raise ValidationError(words % {"most": most_megabytes()})
     try:
         return inspect(_binary(file))

@@ -91,14 +91,14 @@ def _uploaded(request: HttpRequest, form: UploadForm, *, is_script: bool) -> Htt
         if isinstance(result, Recording):
             return JsonResponse({"url": result.get_absolute_url(), "name": str(result)})
         return JsonResponse({"error": result})
-    for result in _take_all(form, request.user):
+    for file, result in _take_all(form, request.user):
         is_good = isinstance(result, Recording)
-        words = _("%s is on its way to Voitex.") % result if is_good else str(result)
+        words = _("%s is on its way to Voitex.") % result if is_good else f"{file.name}: {result}"
         messages.add_message(request, messages.SUCCESS if is_good else messages.ERROR, words)
     return redirect("admin:telephony_recording_changelist")
 
 
-def _take_all(form: UploadForm, user: Any) -> Iterator[Recording | str]:
+def _take_all(form: UploadForm, user: Any) -> Iterator[tuple[File, Recording | str]]:
     """What has become of each file: the first has the place that was typed, the others get the next free ones."""
     album, sort = form.place.album, form.place.sort
     free = services.free_sorts(album, sort + 1)
@@ -106,7 +106,7 @@ def _take_all(form: UploadForm, user: Any) -> Iterator[Recording | str]:
         result = _take(form, Place(album, sort), file, user)
         if isinstance(result, Recording):
             sort = next(free)
-        yield result
+        yield file, result
 
 
 def _take(form: UploadForm, place: Place, file: File, user: Any) -> Recording | str:
@@ -114,7 +114,7 @@ def _take(form: UploadForm, place: Place, file: File, user: Any) -> Recording | 
     try:
         return services.add_sound(file, place, name=form.name_of(file), user=user)
     except ValidationError as error:
-        return f"{file.name}: {' '.join(error.messages)}"
+        return " ".join(error.messages)
     except services.NotConnectedError as why:
         return str(why)
 
@@ -201,7 +201,7 @@ def state_of(recording: Recording) -> str:
     """Its name in the table of states."""
     if recording.removed_at:
         return "kept_place"
-    return "in_step" if recording.state == Recording.State.DONE else recording.state
+    return "stored" if recording.state == Recording.State.DONE else recording.state
 
 
 @needs(VIEW)

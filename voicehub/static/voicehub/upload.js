@@ -25,6 +25,7 @@ document.addEventListener("DOMContentLoaded", () => {
         made.setAttribute("aria-label", `${label}: ${file.name}`);
         return made;
     };
+    const labelled = (label, made) => element("label", {}, element("small", { textContent: label }), made);
 
     const problem = (row) => {
         const place = row.sort.value.trim();
@@ -35,7 +36,7 @@ document.addEventListener("DOMContentLoaded", () => {
     };
     const say = (row, text, isRefused) => {
         row.said.textContent = text;
-        row.item.classList.toggle("vh-refused", isRefused);
+        row.said.className = isRefused ? "vh-refused" : "";
     };
     const check = () => rows.forEach((row) => {
         const found = problem(row);
@@ -69,7 +70,8 @@ document.addEventListener("DOMContentLoaded", () => {
             };
             row.bar.setAttribute("aria-label", file.name);
             row.title = element("strong", { textContent: file.name });
-            row.item = element("li", {}, row.title, row.name, row.sort, row.out, row.bar, row.said);
+            row.fields = [labelled(words.name, row.name), labelled(words.sort, row.sort), row.out];
+            row.item = element("li", {}, row.title, ...row.fields, row.bar, row.said);
             row.sort.addEventListener("input", check);
             row.out.addEventListener("click", () => {
                 row.item.remove();
@@ -108,7 +110,7 @@ document.addEventListener("DOMContentLoaded", () => {
         if (told.error) return say(row, told.error, true);
         taken[row.sort.value.trim()] = row.name.value;
         row.title.replaceChildren(element("a", { href: told.url, className: "vh-link", textContent: told.name }));
-        [row.name, row.sort, row.out].forEach((part) => part.remove());
+        row.fields.forEach((part) => part.remove());
         rows = rows.filter((other) => other !== row);
         say(row, words.done, false);
     };

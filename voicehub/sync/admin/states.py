@@ -363,6 +363,14 @@ STATES: dict[str, State] = {
         "",
         _("An admin can make a new address."),
     ),
+    "stored": State(
+        _("In step"),
+        Tone.GOOD,
+        "check_circle",
+        _("The provider has it. Its place is fixed."),
+        NO_NEED,
+        NOBODY,
+    ),
     "kept_place": State(
         _("Copy deleted"),
         Tone.QUIET,
