@@ -7,8 +7,10 @@ from uuid import uuid4
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -28,8 +30,11 @@ from telephony.rules import LIMITS
 from telephony.sync.voitex import SLUG
 from voicehub.common import about_numbers, calling_hours, limits, phones
 from voicehub.common.about_numbers import MOST_LINES, Line, Section
+from voicehub.common.admin.exporting import ExportAdmin
+from voicehub.common.export import Table
 from voicehub.common.sms import measure
 from voicehub.sync.admin.conditions import Roadblocks
+from voicehub.sync.admin.filters import DayRangeFilter
 from voicehub.sync.admin.once_only import OnceOnlyAdmin
 from voicehub.sync.admin.panel import RecordAction
 from voicehub.sync.admin.settling import Case
@@ -43,14 +48,17 @@ SHORTEST_PART = 3
 REFUSALS = (services.NotConnectedError, services.NotSendableError, limits.LimitReachedError)
 
 
-class OutgoingAdmin(OnceOnlyAdmin):
+class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
     """What calls and texts share: the way from a form over a page to confirm to a record that follows itself."""
 
     form_class: ClassVar[type[OutgoingForm]]
     new_title: ClassVar[Any]
     # What is really going to happen, in whole sentences.
     warning: ClassVar[Any]
-    list_filter = ("state",)
+    # What an export has beside what all have, by the names of the fields.
+    export_fields: ClassVar[tuple[str, ...]] = ()
+    list_filter = ("state", ("created_at", DayRangeFilter))
+    list_filter_submit = True
     list_select_related = ("requested_by",)
     search_fields = ("reference__exact",)
     search_help_text = gettext_lazy("Three digits or more of the number, or the whole reference")
@@ -82,7 +90,7 @@ class OutgoingAdmin(OnceOnlyAdmin):
 
     def extra_actions(self, obj: Outgoing, user: Any) -> list[RecordAction]:
         actions = super().extra_actions(obj, user)
-        if obj.state not in Outgoing.OVER or not self.may(user, "send"):
+        if services.why_no_repeat(obj) or not self.may(user, "send"):
             return actions
         url = f"{self.url_of('new')}?again={obj.pk}"
         return [*actions, RecordAction(_("Send it again"), url, is_post=False)]
@@ -93,7 +101,15 @@ class OutgoingAdmin(OnceOnlyAdmin):
         return [*before, *after, *super().facts_of(obj)]
 
     def _repeats(self, obj: Outgoing) -> Any:
-        return self.model._base_manager.filter(again_of=obj.pk)[:5]
+        return self.model._base_manager.filter(again_of=obj.pk)
+
+    def export_table(self, records: QuerySet) -> Table:
+        """What went out to whom. The words of texts stay here."""
+        names = ("created_at", "sent_at", "caller", "to", *self.export_fields, "reference", "requested_by", "message")
+        header = [_("Number here"), _("State"), *(str(self.opts.get_field(name).verbose_name) for name in names)]
+        rows = records.select_related("requested_by").iterator(chunk_size=2000)
+        cells = ([one.pk, one.get_state_display(), *(getattr(one, name) for name in names)] for one in rows)
+        return Table(str(self.opts.verbose_name_plural), header, cells)
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -185,7 +201,8 @@ class OutgoingAdmin(OnceOnlyAdmin):
             services.voitex_account()
         except services.NotConnectedError as why:
             return str(why)
-        return ""
+        before = self.model._base_manager.filter(pk=wanted["again_of"]).first()
+        return services.why_no_repeat(before) if before else ""
 
     def _roadblock(self) -> str:
         try:
@@ -216,6 +233,7 @@ class OutgoingAdmin(OnceOnlyAdmin):
 @admin.register(NotificationCall)
 class NotificationCallAdmin(OutgoingAdmin):
     form_class = CallForm
+    export_fields = ("route", "branch")
     new_title = gettext_lazy("Call somebody")
     warning = gettext_lazy(
         "A real phone rings, and it costs money. Whether somebody answers, Voitex does not tell VoiceHub."
@@ -257,7 +275,16 @@ class SmsMessageAdmin(OutgoingAdmin):
         "A real text goes out, and it costs money. Whether it arrives, Voitex does not tell VoiceHub."
     )
     list_display = ("__str__", "to_shown", "state_badge", "beginning", "requested_by", "created_at")
-    fields = ("to_shown", "caller_shown", "body", "segments", "reference", "sent_at", "asked_by", "created_at")
+    fields = (
+        "to_shown",
+        "caller_shown",
+        "text_shown",
+        "segments",
+        "reference",
+        "sent_at",
+        "asked_by",
+        "created_at",
+    )
 
     def get_urls(self) -> list[URLPattern]:
         return [self._page_url("new/measure/", self.measure_view, "measure"), *super().get_urls()]
@@ -288,6 +315,10 @@ class SmsMessageAdmin(OutgoingAdmin):
     def beginning(self, obj: SmsMessage) -> str:
         return obj.body if len(obj.body) <= 60 else f"{obj.body[:59]}…"
 
+    @admin.display(description=gettext_lazy("Text"))
+    def text_shown(self, obj: SmsMessage) -> str:
+        return linebreaksbr(obj.body)
+
     @admin.display(description=gettext_lazy("Length"))
     def segments(self, obj: SmsMessage) -> str:
         return segments_in_words(obj.body)
@@ -302,7 +333,7 @@ def segments_in_words(text: str) -> str:
     said = _("%(signs)s: %(messages)s (%(alphabet)s, %(left)d left)") % facts
     if not found.offending:
         return said
-    return said + " " + _("Longer because of: %s") % " ".join(found.offending[:10])
+    return said + ". " + _("Longer because of: %s") % " ".join(found.offending[:10])
 
 
 def _link(record: Outgoing) -> SafeString:
