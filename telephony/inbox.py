@@ -1,4 +1,4 @@
-"""What the first page says about SIP accounts and external scripts to those who can do something about it."""
+"""What the first page says about telephony to those who can do something about it."""
 
 from collections.abc import Iterable
 
@@ -51,6 +51,31 @@ def uncertain_texts(request: HttpRequest) -> Iterable[Item]:
 @inbox.shown
 def uncertain_uploads(request: HttpRequest) -> Iterable[Item]:
     return _uncertain(request, Recording, _("Recordings of which it is uncertain whether they got to Voitex"))
+
+
+@inbox.shown
+def held_calls(request: HttpRequest) -> Iterable[Item]:
+    return _held(request, NotificationCall, _("Notification calls that are on hold"))
+
+
+@inbox.shown
+def held_texts(request: HttpRequest) -> Iterable[Item]:
+    return _held(request, SmsMessage, _("Text messages that are on hold"))
+
+
+def _held(request: HttpRequest, model: type[Outgoing], title: str) -> Iterable[Item]:
+    """What somebody has to release or cancel, for those who may."""
+    name = model._meta.model_name
+    if request.user.has_perms((f"telephony.view_{name}", f"telephony.send_{name}")):
+        state = Outgoing.State.HELD
+        yield Item(
+            title,
+            _("Nothing went out yet. Each page says why, and there it is released or cancelled."),
+            url=reverse(f"admin:telephony_{name}_changelist", query={"state__exact": state}),
+            link=_("Show them"),
+            level="warning",
+            count=model._base_manager.filter(state=state).count(),
+        )
 
 
 def _uncertain(request: HttpRequest, model: type[Outgoing | Recording], title: str) -> Iterable[Item]:

@@ -262,12 +262,14 @@ PAGES = {
         f"admin:telephony_hotline_{name}": Page({FOUND: STAFF_UP}, post=True, of="telephony.hotline")
         for name in ("rule_up", "rule_down", "rule_on", "rule_off", "copy_rule", "delete_rule")
     },
+    "admin:telephony_notificationcall_export": Page({OK: STAFF_UP}),
     "admin:telephony_notificationcall_new": Page({OK: STAFF_UP}),
     "admin:telephony_notificationcall_send": Page({OK: STAFF_UP}, post=True),
     "admin:telephony_notificationcall_live": Page({OK: STAFF_UP}, of="telephony.notificationcall"),
     "admin:telephony_notificationcall_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.notificationcall"),
     "admin:telephony_notificationcall_settle": Page({FOUND: STAFF_UP}, of="telephony.notificationcall"),
     "admin:telephony_notificationcall_history": Page({FOUND: STAFF_UP}, of="telephony.notificationcall"),
+    "admin:telephony_smsmessage_export": Page({OK: STAFF_UP}),
     "admin:telephony_smsmessage_new": Page({OK: STAFF_UP}),
     "admin:telephony_smsmessage_send": Page({OK: STAFF_UP}, post=True),
     "admin:telephony_smsmessage_live": Page({OK: STAFF_UP}, of="telephony.smsmessage"),

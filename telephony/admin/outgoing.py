@@ -7,8 +7,11 @@ from uuid import uuid4
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -26,10 +29,14 @@ from telephony.models.outgoing import Outgoing
 from telephony.number_links import number_link
 from telephony.rules import LIMITS
 from telephony.sync.voitex import SLUG
+from telephony.views.pages import MEDIA
 from voicehub.common import about_numbers, calling_hours, limits, phones
 from voicehub.common.about_numbers import MOST_LINES, Line, Section
+from voicehub.common.admin.exporting import ExportAdmin
+from voicehub.common.export import Table
 from voicehub.common.sms import measure
 from voicehub.sync.admin.conditions import Roadblocks
+from voicehub.sync.admin.filters import DayRangeFilter
 from voicehub.sync.admin.once_only import OnceOnlyAdmin
 from voicehub.sync.admin.panel import RecordAction
 from voicehub.sync.admin.settling import Case
@@ -39,18 +46,23 @@ from voicehub.sync.models import SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import handler_for
 
+# Without what the filters of lists bring along, which works on lists alone.
+PAGE_MEDIA = MEDIA + Media(js=["voicehub/live_check.js"])
 SHORTEST_PART = 3
 REFUSALS = (services.NotConnectedError, services.NotSendableError, limits.LimitReachedError)
 
 
-class OutgoingAdmin(OnceOnlyAdmin):
+class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
     """What calls and texts share: the way from a form over a page to confirm to a record that follows itself."""
 
     form_class: ClassVar[type[OutgoingForm]]
     new_title: ClassVar[Any]
     # What is really going to happen, in whole sentences.
     warning: ClassVar[Any]
-    list_filter = ("state",)
+    # What an export has beside what all have, by the names of the fields.
+    export_fields: ClassVar[tuple[str, ...]] = ()
+    list_filter = ("state", ("created_at", DayRangeFilter))
+    list_filter_submit = True
     list_select_related = ("requested_by",)
     search_fields = ("reference__exact",)
     search_help_text = gettext_lazy("Three digits or more of the number, or the whole reference")
@@ -82,7 +94,7 @@ class OutgoingAdmin(OnceOnlyAdmin):
 
     def extra_actions(self, obj: Outgoing, user: Any) -> list[RecordAction]:
         actions = super().extra_actions(obj, user)
-        if obj.state not in Outgoing.OVER or not self.may(user, "send"):
+        if services.why_no_repeat(obj) or not self.may(user, "send"):
             return actions
         url = f"{self.url_of('new')}?again={obj.pk}"
         return [*actions, RecordAction(_("Send it again"), url, is_post=False)]
@@ -93,7 +105,15 @@ class OutgoingAdmin(OnceOnlyAdmin):
         return [*before, *after, *super().facts_of(obj)]
 
     def _repeats(self, obj: Outgoing) -> Any:
-        return self.model._base_manager.filter(again_of=obj.pk)[:5]
+        return self.model._base_manager.filter(again_of=obj.pk)
+
+    def export_table(self, records: QuerySet) -> Table:
+        """What went out to whom. The words of texts stay here."""
+        names = ("created_at", "sent_at", "caller", "to", *self.export_fields, "reference", "requested_by", "message")
+        header = [_("Number here"), _("State"), *(str(self.opts.get_field(name).verbose_name) for name in names)]
+        rows = records.select_related("requested_by").iterator(chunk_size=2000)
+        cells = ([one.pk, one.get_state_display(), *(getattr(one, name) for name in names)] for one in rows)
+        return Table(str(self.opts.verbose_name_plural), header, cells)
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -185,7 +205,8 @@ class OutgoingAdmin(OnceOnlyAdmin):
             services.voitex_account()
         except services.NotConnectedError as why:
             return str(why)
-        return ""
+        before = self.model._base_manager.filter(pk=wanted["again_of"]).first()
+        return services.why_no_repeat(before) if before else ""
 
     def _roadblock(self) -> str:
         try:
@@ -196,7 +217,7 @@ class OutgoingAdmin(OnceOnlyAdmin):
         return str(roadblock.why) if roadblock else ""
 
     def _page(self, request: HttpRequest, template: str, title: Any, **context: Any) -> HttpResponse:
-        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, "title": title}
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": PAGE_MEDIA, "title": title}
         urls = {name: self.url_of(name) for name in ("new", "send", "changelist")}
         return TemplateResponse(request, f"admin/telephony/outgoing/{template}", {**frame, **context, "urls": urls})
 
@@ -216,6 +237,7 @@ class OutgoingAdmin(OnceOnlyAdmin):
 @admin.register(NotificationCall)
 class NotificationCallAdmin(OutgoingAdmin):
     form_class = CallForm
+    export_fields = ("route", "branch")
     new_title = gettext_lazy("Call somebody")
     warning = gettext_lazy(
         "A real phone rings, and it costs money. Whether somebody answers, Voitex does not tell VoiceHub."
@@ -250,14 +272,20 @@ class SmsMessageAdmin(OutgoingAdmin):
     form_class = TextForm
     new_title = gettext_lazy("Text somebody")
 
-    class Media:
-        js = ["voicehub/live_check.js"]
-
     warning = gettext_lazy(
         "A real text goes out, and it costs money. Whether it arrives, Voitex does not tell VoiceHub."
     )
     list_display = ("__str__", "to_shown", "state_badge", "beginning", "requested_by", "created_at")
-    fields = ("to_shown", "caller_shown", "body", "segments", "reference", "sent_at", "requested_by", "created_at")
+    fields = (
+        "to_shown",
+        "caller_shown",
+        "text_shown",
+        "segments",
+        "reference",
+        "sent_at",
+        "requested_by",
+        "created_at",
+    )
 
     def get_urls(self) -> list[URLPattern]:
         return [self._own_url("new/measure/", self.measure_view, "measure"), *super().get_urls()]
@@ -288,6 +316,10 @@ class SmsMessageAdmin(OutgoingAdmin):
     def beginning(self, obj: SmsMessage) -> str:
         return obj.body if len(obj.body) <= 60 else f"{obj.body[:59]}…"
 
+    @admin.display(description=gettext_lazy("Text"))
+    def text_shown(self, obj: SmsMessage) -> str:
+        return linebreaksbr(obj.body)
+
     @admin.display(description=gettext_lazy("Length"))
     def segments(self, obj: SmsMessage) -> str:
         return segments_in_words(obj.body)
@@ -302,7 +334,7 @@ def segments_in_words(text: str) -> str:
     said = _("%(signs)s: %(messages)s (%(alphabet)s, %(left)d left)") % facts
     if not found.offending:
         return said
-    return said + " " + _("Longer because of: %s") % " ".join(found.offending[:10])
+    return said + ". " + _("Longer because of: %s") % " ".join(found.offending[:10])
 
 
 def _link(record: Outgoing) -> SafeString:

@@ -39,7 +39,7 @@ from telephony.services.hotline import (
     save_hotline,
     save_rule,
 )
-from telephony.services.outgoing import NotSendableError, send_out
+from telephony.services.outgoing import NotSendableError, send_out, why_no_repeat
 from telephony.services.passwords import NotToldError, renew, reveal, tells_passwords
 from telephony.services.phone_links import (
     LinkBusyError,
@@ -182,6 +182,7 @@ __all__ = [
     "unsealed",
     "voitex_account",
     "why_cut_off",
+    "why_no_repeat",
     "why_taken",
     "why_unheard",
 ]

@@ -24,13 +24,15 @@ def send_out(
 ) -> Outgoing:
     """Queue a call or a text. Raises NotConnectedError, NotSendableError and LimitReachedError.
 
-    What is `again_of` another one may be asked for only when nothing more comes of that.
+    `again_of` is the key of what this repeats; see `why_no_repeat`.
     """
     if earlier := model._base_manager.filter(confirmation=confirmation).first():
         return earlier
     if problem := why_not_send(wanted["to"]):
         raise NotSendableError(problem)
-    before = _repeated(model, again_of)
+    before = model._base_manager.select_for_update().filter(pk=again_of).first() if again_of else None
+    if before and (problem := why_no_repeat(before, confirmation=confirmation)):
+        raise NotSendableError(problem)
     values = {**wanted, "connection": voitex_account(), "requested_by": user, "again_of": before}
     record, is_new = model._base_manager.get_or_create(confirmation=confirmation, defaults=values)
     if is_new:
@@ -40,9 +42,17 @@ def send_out(
     return record
 
 
-def _repeated(model: type[Outgoing], key: int | None) -> Outgoing | None:
-    before = model._base_manager.select_for_update().filter(pk=key).first() if key else None
-    if before and before.state not in Outgoing.OVER:
+def why_no_repeat(before: Outgoing, *, confirmation: UUID | None = None) -> str:
+    """Why this must not be sent again; empty when it may be.
+
+    Each is repeated once, so that two people, or two tabs, do not repeat the same one: what comes next repeats the
+    repeat. The one of this `confirmation` does not count.
+    """
+    if before.state not in Outgoing.OVER:
         words = _("%(what)s is not settled: it may still have gone out. Settle it before it is sent again.")
-        raise NotSendableError(words % {"what": before})
-    return before
+        return words % {"what": before}
+    repeats = type(before)._base_manager.filter(again_of=before.pk)
+    if repeat := repeats.exclude(confirmation=confirmation).first():
+        words = _("%(what)s was sent again already, as %(repeat)s. Look at that one, and go on from there.")
+        return words % {"what": before, "repeat": repeat}
+    return ""

@@ -245,3 +245,42 @@ def test_a_held_text_can_be_released_by_who_may_send(client, voitex, ann, settin
     drain_inline()
     text.refresh_from_db()
     assert text.state == State.DONE
+
+
+def test_two_tabs_that_repeat_the_same_text_send_it_once(client, voitex, ann):
+    first = make_text(ann)
+    drain_inline()
+    tabs = [confirm(client, "smsmessage", TEXT | {"again_of": first.pk})[1] for _tab in range(2)]
+    answers = [client.post(reverse("admin:telephony_smsmessage_send"), tab) for tab in (*tabs, tabs[0])]
+    second = SmsMessage.objects.get(again_of=first)
+    assert f"was sent again already, as {second}" in text_of(answers[1])
+    assert answers[2]["Location"] == second.get_absolute_url()
+    assert f"?again={first.pk}" not in text_of(client.get(first.get_absolute_url()))
+    assert "Nothing went out." in text_of(confirm(client, "smsmessage", TEXT | {"again_of": first.pk})[0])
+
+
+def test_what_came_too_often_is_refused_and_may_be_sent_again(client, voitex, ann):
+    voitex.fault("voitex", "sms", "rate-limit", value=1)
+    text = make_text(ann)
+    drain_inline()
+    text.refresh_from_db()
+    assert text.state == State.REFUSED
+    assert f"?again={text.pk}" in text_of(client.get(text.get_absolute_url()))
+
+
+def test_an_export_tells_what_went_out_without_the_words_of_texts(client, voitex, ann):
+    text = make_text(ann, body="The secret word is heron.")
+    drain_inline()
+    text.refresh_from_db()
+    answer = client.get(reverse("admin:telephony_smsmessage_export", args=["csv"]))
+    told = b"".join(answer.streaming_content).decode()
+    assert NUMBER in told
+    assert text.reference in told
+    assert "heron" not in told
+
+
+def test_what_is_on_hold_is_told_on_the_first_page(client, voitex, ann, settings):
+    settings.QUIET_HOURS = "00:00-23:59"
+    make_notification_call(ann)
+    drain_inline()
+    assert "Notification calls that are on hold" in text_of(client.get(reverse("admin:index")))
