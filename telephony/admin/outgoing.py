@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import linebreaksbr
@@ -28,6 +29,7 @@ from telephony.models.outgoing import Outgoing
 from telephony.number_links import number_link
 from telephony.rules import LIMITS
 from telephony.sync.voitex import SLUG
+from telephony.views.pages import MEDIA
 from voicehub.common import about_numbers, calling_hours, limits, phones
 from voicehub.common.about_numbers import MOST_LINES, Line, Section
 from voicehub.common.admin.exporting import ExportAdmin
@@ -44,6 +46,8 @@ from voicehub.sync.models import SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import handler_for
 
+# Without what the filters of lists bring along, which works on lists alone.
+PAGE_MEDIA = MEDIA + Media(js=["voicehub/live_check.js"])
 SHORTEST_PART = 3
 REFUSALS = (services.NotConnectedError, services.NotSendableError, limits.LimitReachedError)
 
@@ -213,7 +217,7 @@ class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
         return str(roadblock.why) if roadblock else ""
 
     def _page(self, request: HttpRequest, template: str, title: Any, **context: Any) -> HttpResponse:
-        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, "title": title}
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": PAGE_MEDIA, "title": title}
         urls = {name: self.url_of(name) for name in ("new", "send", "changelist")}
         return TemplateResponse(request, f"admin/telephony/outgoing/{template}", {**frame, **context, "urls": urls})
 
@@ -267,9 +271,6 @@ class NotificationCallAdmin(OutgoingAdmin):
 class SmsMessageAdmin(OutgoingAdmin):
     form_class = TextForm
     new_title = gettext_lazy("Text somebody")
-
-    class Media:
-        js = ["voicehub/live_check.js"]
 
     warning = gettext_lazy(
         "A real text goes out, and it costs money. Whether it arrives, Voitex does not tell VoiceHub."

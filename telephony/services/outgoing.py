@@ -51,7 +51,9 @@ def why_no_repeat(before: Outgoing, *, confirmation: UUID | None = None) -> str:
     if before.state not in Outgoing.OVER:
         words = _("%(what)s is not settled: it may still have gone out. Settle it before it is sent again.")
         return words % {"what": before}
-    repeats = type(before)._base_manager.filter(again_of=before.pk)
+    # Plain, as mypy breaks down over the manager of a class that is only known while it runs.
+    model: Any = type(before)
+    repeats = model._base_manager.filter(again_of=before.pk)
     if repeat := repeats.exclude(confirmation=confirmation).first():
         words = _("%(what)s was sent again already, as %(repeat)s. Look at that one, and go on from there.")
         return words % {"what": before, "repeat": repeat}
