@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
@@ -49,6 +50,7 @@ from voicehub.sync.registry import handler_for
 # Without what the filters of lists bring along, which works on lists alone.
 PAGE_MEDIA = MEDIA + Media(js=["voicehub/live_check.js"])
 SHORTEST_PART = 3
+LATELY = timedelta(days=1)
 REFUSALS = (services.NotConnectedError, services.NotSendableError, limits.LimitReachedError)
 
 
@@ -84,7 +86,7 @@ class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
         raise NotImplementedError
 
     def state_of(self, obj: Outgoing) -> str:
-        return "accepted" if obj.state == Outgoing.State.DONE else obj.state
+        return state_of(obj)
 
     def what_was_sent(self, obj: Outgoing) -> str:
         return _("%(what)s to %(number)s") % {"what": obj, "number": phones.shown(obj.to)}
@@ -191,6 +193,7 @@ class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
             facts=list(self.facts(wanted)),
             problem=refusal or self._why_not(wanted) or too_much,
             waits=self._roadblock(),
+            earlier=self._earlier(wanted["to"]),
             minutes=self._minutes(),
             button=self.button(wanted),
             warning=self.warning,
@@ -207,6 +210,11 @@ class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
             return str(why)
         before = self.model._base_manager.filter(pk=wanted["again_of"]).first()
         return services.why_no_repeat(before) if before else ""
+
+    def _earlier(self, to: str) -> list[Outgoing]:
+        """What went to this number lately, or may have: a person should know before another one does."""
+        lately = self.model._base_manager.filter(to=to, created_at__gte=timezone.now() - LATELY)
+        return list(lately.filter(state__in=Outgoing.COUNTS)[:MOST_LINES])
 
     def _roadblock(self) -> str:
         try:
@@ -341,6 +349,11 @@ def _link(record: Outgoing) -> SafeString:
     return format_html('<a class="vh-link" href="{}">{}</a>', record.get_absolute_url(), record)
 
 
+def state_of(record: Outgoing) -> str:
+    """Its name in the table of states."""
+    return "accepted" if record.state == Outgoing.State.DONE else record.state
+
+
 def _tell_of(model: type[Outgoing], title: Any) -> None:
     """Have a number's page show what went out to it."""
 
@@ -349,7 +362,8 @@ def _tell_of(model: type[Outgoing], title: Any) -> None:
         if request.user.has_perm(f"telephony.view_{name}"):
             found = model._base_manager.filter(to=number).order_by("-pk")[:MOST_LINES]
             lines = [
-                Line(str(one), at=one.created_at, url=one.get_absolute_url(), badge=badge(one.state)) for one in found
+                Line(str(one), at=one.created_at, url=one.get_absolute_url(), badge=badge(state_of(one)))
+                for one in found
             ]
             yield Section(title, lines, url=reverse(f"admin:telephony_{name}_changelist", query={"q": number}))
 

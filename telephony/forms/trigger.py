@@ -145,15 +145,28 @@ class Rows(BaseFormSet):
         return [row for row in rows if row not in self.deleted_forms and _is_filled(row)]
 
 
+class NamedRows(Rows):
+    """Rows whose first field may stand there once only: of two, one would be lost."""
+
+    def clean(self) -> None:
+        super().clean()
+        first = next(iter(self.form.base_fields))
+        seen: set[str] = set()
+        for row in self.filled:
+            if (value := str(row.cleaned_data.get(first, "")).strip()) in seen:
+                raise ValidationError(_("“%s” stands here twice. Take one of the two out.") % value)
+            seen.add(value)
+
+
 def _is_filled(row: Any) -> bool:
     """Whether its first field has a value: no row makes sense without."""
     return bool(row.cleaned_data.get(next(iter(row.base_fields))))
 
 
-def rows_of(form: type[Row], *, is_ordered: bool = False) -> Any:
+def rows_of(form: type[Row], formset: type[Rows] = Rows, *, is_ordered: bool = False) -> Any:
     return forms.formset_factory(
         form,
-        formset=Rows,
+        formset=formset,
         extra=1,
         can_delete=True,
         can_order=is_ordered,
@@ -164,8 +177,8 @@ def rows_of(form: type[Row], *, is_ordered: bool = False) -> Any:
 
 ConditionRows = rows_of(ConditionRow)
 PlayRows = rows_of(PlayRow, is_ordered=True)
-KeyRows = rows_of(KeyRow)
-VariableRows = rows_of(VariableRow)
+KeyRows = rows_of(KeyRow, NamedRows)
+VariableRows = rows_of(VariableRow, NamedRows)
 
 
 class GotoForm(forms.Form):

@@ -117,6 +117,13 @@ def test_a_rule_that_makes_no_sense_is_not_saved_and_keeps_what_was_written(clie
     assert not TriggerRule.objects.exists()
 
 
+def test_a_key_that_stands_there_twice_is_not_lost(client, hotline):
+    keys = [{"key": "2", "branch": "150"}, {"key": "2", "branch": "0"}]
+    answer = client.post(page_of("add_rule", hotline), written(keys=keys, goto="1"))
+    assert "“2” stands here twice" in text_of(answer)
+    assert not TriggerRule.objects.exists()
+
+
 def test_a_row_that_is_taken_out_goes(client, hotline):
     rule = make_rule(hotline, HELLO, ("caller_name", "contains", "ADAM"))
     opened = client.get(page_of("change_rule", hotline, rule.pk)).context["forms"].name["opened"].value()

@@ -284,3 +284,12 @@ def test_what_is_on_hold_is_told_on_the_first_page(client, voitex, ann, settings
     make_notification_call(ann)
     drain_inline()
     assert "Notification calls that are on hold" in text_of(client.get(reverse("admin:index")))
+
+
+def test_before_another_one_goes_out_a_person_reads_what_went_to_the_number_lately(client, voitex, ann):
+    voitex.fault("voitex", "sms", "cut-after")
+    first = make_text(ann)
+    drain_inline()
+    page, _confirmed = confirm(client, "smsmessage", TEXT)
+    assert "or may have" in text_of(page)
+    assert f"{first}</a>: Uncertain" in text_of(page)
