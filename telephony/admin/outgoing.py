@@ -59,6 +59,8 @@ class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
 
     form_class: ClassVar[type[OutgoingForm]]
     new_title: ClassVar[Any]
+    # What the button that sends says, with the number for %s.
+    button: ClassVar[Any]
     # What is really going to happen, in whole sentences.
     warning: ClassVar[Any]
     # What an export has beside what all have, by the names of the fields.
@@ -80,10 +82,6 @@ class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
         clocks = {f"{timezone.now().astimezone(zone):%H:%M}" for zone in calling_hours.zones_of(wanted["to"])}
         yield _("Time there"), ", ".join(sorted(clocks)[:3])
         yield _("From"), phones.shown(wanted["caller"])
-
-    def button(self, wanted: dict[str, Any]) -> str:
-        """What the button that sends says."""
-        raise NotImplementedError
 
     def state_of(self, obj: Outgoing) -> str:
         return state_of(obj)
@@ -195,7 +193,7 @@ class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
             waits=self._roadblock(),
             earlier=self._earlier(wanted["to"]),
             minutes=self._minutes(),
-            button=self.button(wanted),
+            button=self.button % phones.shown(wanted["to"]),
             warning=self.warning,
         )
 
@@ -247,6 +245,7 @@ class NotificationCallAdmin(OutgoingAdmin):
     form_class = CallForm
     export_fields = ("route", "branch")
     new_title = gettext_lazy("Call somebody")
+    button = gettext_lazy("Call %s")
     warning = gettext_lazy(
         "A real phone rings, and it costs money. Whether somebody answers, Voitex does not tell VoiceHub."
     )
@@ -267,9 +266,6 @@ class NotificationCallAdmin(OutgoingAdmin):
         yield _("Goes through"), phones.shown(wanted["route"])
         yield _("Begins at branch"), wanted["branch"]
 
-    def button(self, wanted: dict[str, Any]) -> str:
-        return _("Call %s") % phones.shown(wanted["to"])
-
     @admin.display(description=gettext_lazy("Hotline"))
     def route_shown(self, obj: NotificationCall) -> str:
         return phones.shown(obj.route)
@@ -279,6 +275,7 @@ class NotificationCallAdmin(OutgoingAdmin):
 class SmsMessageAdmin(OutgoingAdmin):
     form_class = TextForm
     new_title = gettext_lazy("Text somebody")
+    button = gettext_lazy("Text %s")
 
     warning = gettext_lazy(
         "A real text goes out, and it costs money. Whether it arrives, Voitex does not tell VoiceHub."
@@ -316,9 +313,6 @@ class SmsMessageAdmin(OutgoingAdmin):
         yield from super().facts(wanted)
         yield _("Text"), wanted["body"]
         yield _("Length"), segments_in_words(wanted["body"])
-
-    def button(self, wanted: dict[str, Any]) -> str:
-        return _("Text %s") % phones.shown(wanted["to"])
 
     @admin.display(description=gettext_lazy("Text"))
     def beginning(self, obj: SmsMessage) -> str:

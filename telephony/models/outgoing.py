@@ -1,6 +1,6 @@
 """What is sent to a phone through Voitex at most once: a notification call, a text."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -27,6 +27,7 @@ class Outgoing(models.Model):
         EXPIRED = "expired", _("Expired")
         CANCELLED = "cancelled", _("Cancelled")
 
+    WANTED: ClassVar[tuple[str, ...]] = ("caller", "to")
     # What has reached a phone, or may yet reach it: counts towards the daily limit.
     COUNTS = (State.WAITING, State.HELD, State.SENDING, State.DONE, State.UNCERTAIN)
     # Nothing more comes of these: the same may be asked for again.
@@ -58,11 +59,13 @@ class Outgoing(models.Model):
 
     def wanted(self) -> dict[str, Any]:
         """What was asked for, by the names of the form's fields."""
-        raise NotImplementedError
+        return {name: getattr(self, name) for name in self.WANTED}
 
 
 class NotificationCall(Outgoing):
     """Voitex calls `to`, showing `caller`, and begins at the `branch` of the hotline `route`."""
+
+    WANTED = (*Outgoing.WANTED, "route", "branch")
 
     route = models.CharField(_("hotline"), max_length=16)
     branch = models.CharField(_("branch"), max_length=10)
@@ -82,12 +85,11 @@ class NotificationCall(Outgoing):
     def __str__(self) -> str:
         return gettext("Call %(number)d") % {"number": self.pk}
 
-    def wanted(self) -> dict[str, Any]:
-        return {"caller": self.caller, "to": self.to, "route": self.route, "branch": self.branch}
-
 
 class SmsMessage(Outgoing):
     """A text from a number that sends texts."""
+
+    WANTED = (*Outgoing.WANTED, "body")
 
     body = models.TextField(_("text"))
 
@@ -105,6 +107,3 @@ class SmsMessage(Outgoing):
 
     def __str__(self) -> str:
         return gettext("Text %(number)d") % {"number": self.pk}
-
-    def wanted(self) -> dict[str, Any]:
-        return {"caller": self.caller, "to": self.to, "body": self.body}
