@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from campaigns import inbound, pressed
 from campaigns.models import Campaign, InboundPost
+from campaigns.pressed import Answer
 from campaigns.voiceshot import reading, xml
 from campaigns.voiceshot.reading import InboundTold, Kind
 from voicehub.common.hooks import HookAnswer, HookKind, Inbound, Kept, register
 from voicehub.common.hooks.models import HookRequest
 
 XML = "text/xml"
+REALM = 'Basic realm="VoiceHub"'
 Outcome = HookRequest.Outcome
 # Only what is not kept is answered with anything but 200: then VoiceShot may post it again.
 STATUSES: dict[str, int] = {
@@ -42,7 +44,9 @@ class VoiceShotPosts(HookKind):
 
     def answer(self, request: Inbound) -> HookAnswer:
         if not is_let_in(request.authorization):
-            return refusal(401, _("The name or the password was wrong."), {"WWW-Authenticate": 'Basic realm="VoiceHub"'})
+            return refusal(
+                401, _("The name or the password was wrong."), {"WWW-Authenticate": 'Basic realm="VoiceHub"'}
+            )
         if request.method != "POST":
             return refusal(405, _("It was no post."), {"Allow": "POST"})
         try:
@@ -61,13 +65,15 @@ class VoiceShotPosts(HookKind):
 
     def relied_on(self, target: str) -> str:
         live = Campaign.objects.filter(state__in=Campaign.LIVE).count()
-        words = _("%d campaigns are under way: their results are then asked for now and then only, and keys do nothing.")
+        words = _(
+            "%d campaigns are under way: their results are then asked for now and then only, and keys do nothing."
+        )
         return words % live if live else ""
 
     def left_to_do(self, target: str) -> str:
         enter = _(
-            "Enter it on VoiceShot's site as the address for call summaries and for call events of every campaign there "
-            "that VoiceHub calls by, and press its test."
+            "Enter it on VoiceShot's site, for call summaries and for call events, with every campaign there that "
+            "VoiceHub calls by. Then press the test beside it."
         )
         return f"{enter} {_signing_in()}"
 
@@ -77,8 +83,8 @@ def is_let_in(authorization: str) -> bool:
     user, password = settings.VOICESHOT_HOOK_USER, settings.VOICESHOT_HOOK_PASSWORD
     scheme, _blank, given = authorization.partition(" ")
     wanted = b64encode(f"{user}:{password}".encode())
-    is_right = compare_digest(given.strip().encode(errors="replace"), wanted)
-    return is_right and scheme.lower() == "basic" or not (user or password)
+    is_right = compare_digest(given.strip().encode(errors="replace"), wanted) and scheme.lower() == "basic"
+    return is_right or not (user or password)
 
 
 def refusal(status: int, words: str, headers: dict[str, str]) -> HookAnswer:
@@ -86,7 +92,9 @@ def refusal(status: int, words: str, headers: dict[str, str]) -> HookAnswer:
 
 
 def _answered(told: InboundTold) -> HookAnswer:
-    answer = pressed.answer(told.call) if told.kind == Kind.KEY else pressed.Answer(b"", InboundPost.Kind(told.kind).label)
+    answer = (
+        pressed.answer(told.call) if told.kind == Kind.KEY else pressed.Answer(b"", InboundPost.Kind(told.kind).label)
+    )
     return HookAnswer(answer.body, XML, words=answer.words, keep=partial(_kept, told, answer.body))
 
 

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 SLICE = 500
 SECONDS = 5.0
+PAUSE_SECONDS = 0.02
 # Progress is looked at while it happens. More often, a ring would cost more than what it rings for.
 RING_SECONDS = 1.0
 Kind, State = InboundPost.Kind, InboundPost.State
@@ -70,7 +71,9 @@ def is_removal_due() -> bool:
 def remove_old() -> None:
     """Remove some seconds' worth of posts that are too old, with the recordings in them."""
     end = time.monotonic() + SECONDS
-    while (keys := list(_old().order_by("received_at").values_list("pk", flat=True)[:SLICE])) and time.monotonic() < end:
+    while (
+        keys := list(_old().order_by("received_at").values_list("pk", flat=True)[:SLICE])
+    ) and time.monotonic() < end:
         with transaction.atomic():
             for recording in InboundRecording.objects.filter(post__in=keys):
                 delete_once_sure(recording.file)
@@ -93,7 +96,9 @@ def _new() -> "QuerySet[InboundPost]":
 
 
 def _old() -> "QuerySet[InboundPost]":
-    return InboundPost.objects.filter(received_at__lt=timezone.now() - timedelta(days=settings.VOICESHOT_POST_KEEP_DAYS))
+    return InboundPost.objects.filter(
+        received_at__lt=timezone.now() - timedelta(days=settings.VOICESHOT_POST_KEEP_DAYS)
+    )
 
 
 def _take_in(posts: Sequence[InboundPost]) -> None:

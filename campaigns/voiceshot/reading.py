@@ -63,8 +63,8 @@ class InboundTold:
 
 
 def read(body: bytes) -> InboundTold:
-    """What a post says. Raises `xml.UnreadableError` for what is none."""
-    if max(body.count(b"<"), body.count(b"=")) > MOST_MARKS:
+    """What a post says. Raises `xml.UnreadableError` for what is none, or is in no encoding that builds on ASCII."""
+    if max(body.count(b"<"), body.count(b"=")) > MOST_MARKS or b"\0" in body:
         raise xml.UnreadableError
     root = xml.read(body)
     if not (xml.is_named(root, "campaign") or xml.is_named(root, "prompt")):
