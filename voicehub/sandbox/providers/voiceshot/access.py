@@ -2,48 +2,45 @@
 
 from collections.abc import Callable
 
+from voicehub.sandbox.contract import Outcome
 from voicehub.sandbox.models import VoiceShotAccount, VoiceShotMenu
-from voicehub.sandbox.providers.voiceshot.reading import Element, campaign_of, text_of
+from voicehub.sandbox.providers.voiceshot.reading import Element, Post, read, text_of
 from voicehub.sandbox.providers.voiceshot.words import refusal
 from voicehub.sandbox.wire import Answer, Request
 
-ACTIONS = frozenset("01236" "78")
-WITHOUT_MENU = frozenset("16")
 IP, TRIAL, NO_ACTION, NO_MENUID, PARSE_ERROR, NO_CAMPAIGN = 1, 2, 4, 5, 7, 19
 
-Act = Callable[[Element], Answer]
-ActOnMenu = Callable[[VoiceShotMenu, Element], Answer]
+Act = Callable[[Post], Outcome]
+ActOnMenu = Callable[[VoiceShotMenu, Element], Outcome]
 
 
 def the_account() -> VoiceShotAccount:
     return VoiceShotAccount.objects.get()
 
 
-def guard(act: Act) -> Callable[[Request], Answer]:
+def guard(act: Act) -> Callable[[Request], Outcome]:
     return lambda request: act(_let_in(request))
 
 
-def guard_menu(act: ActOnMenu) -> Callable[[Request], Answer]:
-    def on_its_menu(campaign: Element) -> Answer:
-        return act(_menu_of(campaign), campaign)
+def guard_menu(act: ActOnMenu) -> Callable[[Request], Outcome]:
+    def on_its_menu(post: Post) -> Outcome:
+        return act(_menu_of(post.campaign), post.campaign)
 
     return guard(on_its_menu)
 
 
-def refuse_unknown(campaign: Element) -> Answer:
+def refuse_unknown(post: Post) -> Answer:
     """For a post that none of the actions fits."""
-    if not text_of(campaign, "action"):
-        raise refusal(NO_ACTION)
-    raise refusal(PARSE_ERROR)
+    raise refusal(PARSE_ERROR if text_of(post.campaign, "action") else NO_ACTION)
 
 
-def _let_in(request: Request) -> Element:
+def _let_in(request: Request) -> Post:
     account = the_account()
     if not account.is_ip_registered:
         raise refusal(IP)
     if account.is_trial_over:
         raise refusal(TRIAL)
-    return campaign_of(request)
+    return read(request)
 
 
 def _menu_of(campaign: Element) -> VoiceShotMenu:

@@ -1,40 +1,47 @@
 """Sending calls and texts, deleting those that wait, holding and releasing a menu."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
-from django.utils import timezone
-
-from voicehub.sandbox.models import VoiceShotCall, VoiceShotMenu
+from voicehub.sandbox.contract import Outcome
+from voicehub.sandbox.models import VoiceShotAccount, VoiceShotCall, VoiceShotMenu
 from voicehub.sandbox.providers.voiceshot.access import the_account
-from voicehub.sandbox.providers.voiceshot.reading import Element, child, children, digits_of, has, name_of, text_of
+from voicehub.sandbox.providers.voiceshot.dialling import dialled_first
+from voicehub.sandbox.providers.voiceshot.prompts import merged, prompts_of
+from voicehub.sandbox.providers.voiceshot.reading import (
+    Element,
+    Post,
+    child,
+    children,
+    digits_of,
+    has,
+    name_of,
+    text_of,
+)
 from voicehub.sandbox.providers.voiceshot.words import ok, refusal
 from voicehub.sandbox.wire import Answer
 
 NO_CALLID, NO_NUMBER, CALLER_ID, TIME = 6, 8, 9, 10
-PROMPTID, NO_TTS, NO_FILENAME, NO_PROMPT, NO_PROMPTS = 11, 12, 13, 14, 15
 NO_PHONENUMBER, NO_PHONENUMBERS = 16, 17
+LONGEST_CALLID = 50
 WHEN = "%m/%d/%Y %I:%M %p"
-TEN_DIGITS = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
-Prompt = dict[str, str]
+NUMBER = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
 
 
-def send(menu: VoiceShotMenu, campaign: Element) -> Answer:
+def send(menu: VoiceShotMenu, campaign: Element) -> Outcome:
     """All of a post or nothing. What is posted twice is called twice."""
-    caller_id = _caller_id(menu, campaign)
-    phones = list(phonenumbers_of(campaign))
-    for phone in phones:
-        if not TEN_DIGITS.fullmatch(digits_of(phone, "number")):
-            raise refusal(NO_NUMBER)
-    VoiceShotCall.objects.bulk_create(_calls(menu, caller_id, phones, _prompts_of(campaign) or []))
-    return ok()
+    account = the_account()
+    calls = _read(account, menu, campaign)
+    VoiceShotCall.objects.bulk_create(calls)
+    return dialled_first(account, calls, ok()) if account.dials_at_once else ok()
 
 
 def delete(menu: VoiceShotMenu, campaign: Element) -> Answer:
     """Only calls that are not dialling yet."""
-    menu.voiceshotcall_set.filter(callid__in=callids_of(campaign), state=VoiceShotCall.State.PENDING).delete()
+    callids = [text_of(phone, "callid") for phone in phonenumbers_of(campaign)]
+    if not all(callids):
+        raise refusal(NO_CALLID)
+    menu.voiceshotcall_set.filter(callid__in=callids, state=VoiceShotCall.State.PENDING).delete()
     return ok()
 
 
@@ -46,11 +53,8 @@ def resume(menu: VoiceShotMenu, campaign: Element) -> Answer:
     return _hold(menu, is_paused=False)
 
 
-def callids_of(campaign: Element) -> list[str]:
-    callids = [text_of(phone, "callid") for phone in phonenumbers_of(campaign)]
-    if not all(callids):
-        raise refusal(NO_CALLID)
-    return callids
+def test_configuration(post: Post) -> Answer:
+    return ok()
 
 
 def phonenumbers_of(campaign: Element) -> list[Element]:
@@ -63,31 +67,37 @@ def phonenumbers_of(campaign: Element) -> list[Element]:
     return phones
 
 
-def _calls(
-    menu: VoiceShotMenu, caller_id: str, phones: list[Element], common: list[Prompt]
-) -> Iterator[VoiceShotCall]:
-    now = timezone.now()
-    for phone in phones:
-        own = _prompts_of(phone)
-        yield VoiceShotCall(
+def _read(account: VoiceShotAccount, menu: VoiceShotMenu, campaign: Element) -> list[VoiceShotCall]:
+    """The calls of a post. What is wrong is told in the order of the sheet: numbers first, then times and prompts."""
+    common_id = _common_caller_id(account, menu, campaign)
+    phones = phonenumbers_of(campaign)
+    caller_ids = [_allowed_caller_id(menu, phone) or common_id for phone in phones]
+    numbers = [_number_of(phone) for phone in phones]
+    times = [_time_of(phone) for phone in phones]
+    common = prompts_of(campaign)
+    now = account.now()
+    return [
+        VoiceShotCall(
             menu=menu,
-            callid=text_of(phone, "callid")[:50],
-            number=digits_of(phone, "number"),
-            caller_id=_allowed(menu, phone) or caller_id,
-            prompts=common if own is None else own,
-            due_at=_time_of(phone),
+            callid=text_of(phone, "callid")[:LONGEST_CALLID],
+            number=number,
+            caller_id=caller_id,
+            prompts=merged(common, prompts_of(phone)),
+            due_at=due_at,
             queued_at=now,
         )
+        for phone, caller_id, number, due_at in zip(phones, caller_ids, numbers, times, strict=True)
+    ]
 
 
-def _caller_id(menu: VoiceShotMenu, campaign: Element) -> str:
-    given = _allowed(menu, campaign)
-    if not given and the_account().demands_caller_id and not _is_text(campaign):
+def _common_caller_id(account: VoiceShotAccount, menu: VoiceShotMenu, campaign: Element) -> str:
+    given = _allowed_caller_id(menu, campaign)
+    if not given and account.demands_caller_id and not _is_text(campaign):
         raise refusal(CALLER_ID)
     return given or menu.caller_id
 
 
-def _allowed(menu: VoiceShotMenu, element: Element) -> str:
+def _allowed_caller_id(menu: VoiceShotMenu, element: Element) -> str:
     given = digits_of(element, "callerid")
     if has(element, "callerid") and given != menu.caller_id:
         raise refusal(CALLER_ID)
@@ -98,7 +108,15 @@ def _is_text(campaign: Element) -> bool:
     return any(has(element, "txt") for element in campaign.iter() if name_of(element) == "prompt")
 
 
+def _number_of(phone: Element) -> str:
+    number = digits_of(phone, "number")
+    if not NUMBER.fullmatch(number):
+        raise refusal(NO_NUMBER)
+    return number
+
+
 def _time_of(phone: Element) -> datetime | None:
+    """The zone is not documented: UTC here."""
     if not has(phone, "dateandtime"):
         return None
     try:
@@ -107,28 +125,6 @@ def _time_of(phone: Element) -> datetime | None:
         raise refusal(TIME) from None
 
 
-def _prompts_of(element: Element) -> list[Prompt] | None:
-    """None where the element has no prompts of its own."""
-    if child(element, "prompt") is not None:
-        raise refusal(NO_PROMPTS)
-    block = child(element, "prompts")
-    if block is None:
-        return None
-    prompts = list(children(block, "prompt"))
-    if not prompts or len(prompts) != len(block):
-        raise refusal(NO_PROMPT)
-    return [_prompt(prompt) for prompt in prompts]
-
-
-def _prompt(prompt: Element) -> Prompt:
-    if not has(prompt, "txt") and not text_of(prompt, "promptid"):
-        raise refusal(PROMPTID)
-    for name, errorid in (("tts", NO_TTS), ("filename", NO_FILENAME)):
-        if has(prompt, name) and not text_of(prompt, name):
-            raise refusal(errorid)
-    return {str(name).lower(): str(value).strip() for name, value in prompt.attrib.items()}
-
-
-def _hold(menu: VoiceShotMenu, **values: Any) -> Answer:
-    VoiceShotMenu.objects.filter(pk=menu.pk).update(**values)
+def _hold(menu: VoiceShotMenu, *, is_paused: bool) -> Answer:
+    VoiceShotMenu.objects.filter(pk=menu.pk).update(is_paused=is_paused)
     return ok()

@@ -1,31 +1,24 @@
 """Sound files: saved and deleted; nothing can be listed."""
 
-import base64
-import binascii
-import hashlib
-import re
-
 from django.utils import timezone
 
 from voicehub.sandbox.models import VoiceShotFile
-from voicehub.sandbox.providers.voiceshot.reading import Element, child, text_of
+from voicehub.sandbox.providers.voiceshot.reading import Post, child, text_of
+from voicehub.sandbox.providers.voiceshot.sound import Sound
 from voicehub.sandbox.providers.voiceshot.words import ok, refusal
 from voicehub.sandbox.wire import Answer
 
-NO_FILENAME, FILE, WAV = 13, 20, 21
-BLANKS = re.compile(r"\s+")
+FILE, WAV = 20, 21
 
 
-def manage(campaign: Element) -> Answer:
-    file = child(campaign, "file")
-    if file is None:
-        raise refusal(FILE)
-    filename = text_of(file, "filename")
+def manage(post: Post) -> Answer:
+    file = child(post.campaign, "file")
+    filename = "" if file is None else text_of(file, "filename")
     if not filename:
-        raise refusal(NO_FILENAME)
+        raise refusal(FILE)
     match text_of(file, "fileaction").lower():
         case "save":
-            _save(filename, _content_of(file))
+            _save(filename[:255], post.sound)
         case "delete":
             VoiceShotFile.objects.filter(filename=filename).delete()
         case _:
@@ -33,20 +26,8 @@ def manage(campaign: Element) -> Answer:
     return ok()
 
 
-def _content_of(file: Element) -> bytes:
-    try:
-        content = base64.b64decode(BLANKS.sub("", file.text or ""), validate=True)
-    except (binascii.Error, ValueError):
-        raise refusal(WAV) from None
-    if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
+def _save(filename: str, sound: Sound) -> None:
+    if not sound.is_wav():
         raise refusal(WAV)
-    return content
-
-
-def _save(filename: str, content: bytes) -> None:
-    values = {
-        "size": len(content),
-        "digest": hashlib.sha256(content).hexdigest(),
-        "saved_at": timezone.now(),
-    }
+    values = {"size": sound.size, "digest": sound.digest, "saved_at": timezone.now()}
     VoiceShotFile.objects.update_or_create(filename=filename, defaults=values)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from voicehub.sandbox.models import VoiceShotCall
+from voicehub.sandbox.models import VoiceShotAccount, VoiceShotCall, VoiceShotPhone
 from voicehub.sandbox.models.voiceshot import Outcome
 
 SUCCESSFUL, PENDING, FAILED = "Successful", "Pending", "Failed"
@@ -13,18 +13,44 @@ WORDS = {
     Outcome.NO_ANSWER: "No answer",
     Outcome.INTERCEPT: "Operator Intercept",
 }
-REACHED = (Outcome.PERSON, Outcome.MACHINE)
+ANSWERED = (Outcome.PERSON, Outcome.MACHINE)
 SECONDS = {Outcome.PERSON: 11, Outcome.MACHINE: 7}
+
+
+class Town:
+    """Who is at home: how a call to a number ends, and which keys are pressed there, one after the other."""
+
+    def __init__(self, account: VoiceShotAccount) -> None:
+        self._account = account
+        self._phones = {phone.number: phone for phone in VoiceShotPhone.objects.all()}
+
+    def outcome_of(self, number: str) -> str:
+        phone = self._phones.get(number)
+        return phone.outcome if phone else self._account.outcomes[int(number[-1])]
+
+    def keys_of(self, number: str) -> list[str]:
+        """Only people press any."""
+        if self.outcome_of(number) != Outcome.PERSON:
+            return []
+        phone = self._phones.get(number)
+        return (phone.keys if phone else self._account.keys[int(number[-1])]).split()
+
+
+def seconds_of(outcome: str) -> int:
+    return SECONDS.get(Outcome(outcome), 0)
 
 
 def status_of(call: VoiceShotCall) -> str:
     if call.state != VoiceShotCall.State.OVER:
         return PENDING
-    return SUCCESSFUL if call.outcome in REACHED else FAILED
+    return SUCCESSFUL if call.is_text or call.outcome in ANSWERED else FAILED
 
 
 def words_of(call: VoiceShotCall) -> str:
-    return WORDS[Outcome(call.outcome)] if call.state == VoiceShotCall.State.OVER else ""
+    """Texts have none, nor has a call that is not over."""
+    if call.is_text or call.state != VoiceShotCall.State.OVER:
+        return ""
+    return WORDS[Outcome(call.outcome)]
 
 
 def time_of(moment: datetime) -> str:

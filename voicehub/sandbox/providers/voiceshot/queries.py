@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from lxml import etree
 
 from voicehub.sandbox.models import VoiceShotAccount, VoiceShotCall, VoiceShotMenu
@@ -27,7 +28,7 @@ def query(menu: VoiceShotMenu, campaign: Element) -> Answer:
     return xml_answer(_as_xml(menu, the_account(), calls))
 
 
-def _as_xml(menu: VoiceShotMenu, account: VoiceShotAccount, calls: Any) -> str:
+def _as_xml(menu: VoiceShotMenu, account: VoiceShotAccount, calls: QuerySet[VoiceShotCall]) -> str:
     root = etree.Element("campaign", menuid=menu.menuid)
     block = etree.SubElement(root, "phonenumbers")
     for call in calls.iterator():
@@ -50,5 +51,5 @@ def _add(block: Any, account: VoiceShotAccount, call: VoiceShotCall) -> None:
         },
     )
     prompts = etree.SubElement(phone, "prompts")
-    for promptid, keys in call.keys.items():
-        etree.SubElement(prompts, "prompt", promptid=promptid, keypress=keys)
+    for key in call.keys:
+        etree.SubElement(prompts, "prompt", key)
