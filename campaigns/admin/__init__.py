@@ -1,0 +1,3 @@
+from campaigns.admin import campaign, menu, states
+
+__all__ = ["campaign", "menu", "states"]
