@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
     from pytest_django.fixtures import SettingsWrapper
 
     from tests.sandbox_process import SandboxProcess
@@ -52,21 +53,6 @@ def allow_our_databases(item: Any) -> None:
         )
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
-    """A test with real transactions leaves empty tables behind: the next one wants what migrations made."""
-    result = yield
-    marker = item.get_closest_marker("django_db")
-    if nextitem and marker and marker.kwargs.get("transaction"):
-        from pytest_django.plugin import blocking_manager_key
-
-        from tests import restored
-
-        with item.config.stash[blocking_manager_key].unblock():
-            restored.restore()
-    return result
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if not config.getoption("--journeys"):
         terminalreporter.write_line("Browser journeys were left out; they run with: bin/test --journeys")
@@ -101,6 +87,14 @@ def django_db_keepdb() -> bool:
     if is_file:
         shutil.copyfile(migrated.database(), database["TEST"]["NAME"])
     return is_file
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> None:
+    from tests import restored
+
+    with django_db_blocker.unblock():
+        restored.remember()
 
 
 @pytest.fixture(scope="session")
