@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from voicehub.sandbox.admin.base import ReadOnlyAdmin, SandboxAdmin, without_tokens
 from voicehub.sandbox.models import (
@@ -37,6 +37,7 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = VoiceShotAccount
         exclude = ("results_url", "results_password")
+        widgets = {name: UnfoldAdminTextareaWidget({"rows": 2}) for name in ("outcomes", "keys")}
 
 
 @admin.register(VoiceShotAccount)
