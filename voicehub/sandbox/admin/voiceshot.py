@@ -18,6 +18,10 @@ from voicehub.sandbox.models import (
 )
 
 
+DIALLER = ("calls_a_second", "dials_at_once", "outcomes", "keys", "clock")
+ANSWERS = ("is_ip_registered", "is_trial_over", "demands_caller_id", "text_attribute", "number_attribute")
+
+
 class AccountForm(forms.ModelForm):
     """Address and password are written and never shown: the address holds a token of its owner's."""
 
@@ -36,7 +40,7 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = VoiceShotAccount
-        exclude = ("results_url", "results_password")
+        fields = (*DIALLER, "results_user", *ANSWERS)
         widgets = {name: UnfoldAdminTextareaWidget({"rows": 2}) for name in ("outcomes", "keys")}
 
 
@@ -45,20 +49,9 @@ class AccountAdmin(SandboxAdmin):
     form = AccountForm
     list_display = ("__str__", "calls_a_second", "is_ip_registered", "is_trial_over", "masked_url")
     fieldsets = (
-        (_("Dialler"), {"fields": ("calls_a_second", "dials_at_once", "outcomes", "keys", "clock")}),
+        (_("Dialler"), {"fields": DIALLER}),
         (_("Results"), {"fields": ("masked_url", "new_url", "results_user", "new_password")}),
-        (
-            _("Answers"),
-            {
-                "fields": (
-                    "is_ip_registered",
-                    "is_trial_over",
-                    "demands_caller_id",
-                    "text_attribute",
-                    "number_attribute",
-                )
-            },
-        ),
+        (_("Answers"), {"fields": ANSWERS}),
     )
     readonly_fields = ("masked_url",)
 
