@@ -17,7 +17,6 @@ from voicehub.sandbox.models import (
     VoiceShotPhone,
 )
 
-
 DIALLER = ("calls_a_second", "dials_at_once", "outcomes", "keys", "clock")
 ANSWERS = ("is_ip_registered", "is_trial_over", "demands_caller_id", "text_attribute", "number_attribute")
 
