@@ -1,3 +1,3 @@
-from campaigns.admin import campaign, menu, states
+from campaigns.admin import batch, campaign, menu, recipient, states
 
-__all__ = ["campaign", "menu", "states"]
+__all__ = ["batch", "campaign", "menu", "recipient", "states"]
