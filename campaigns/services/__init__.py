@@ -11,13 +11,17 @@ from campaigns.services.campaigns import (
     stop,
     try_out,
 )
-from campaigns.services.voiceshot import voiceshot_account
+from campaigns.services.sound_files import add_sound, replace_sound
+from campaigns.services.voiceshot import NotConnectedError, voiceshot_account
 
 __all__ = [
+    "NotConnectedError",
     "NotStartableError",
+    "add_sound",
     "call_again",
     "duplicate",
     "pause",
+    "replace_sound",
     "resume",
     "settle_missing",
     "start",

@@ -1,0 +1,1 @@
+"""The pages about campaigns beside their lists and records."""
