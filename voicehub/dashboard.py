@@ -108,6 +108,14 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         ),
     ),
     (
+        _("Campaigns"),
+        (
+            Records("campaigns.campaign", "campaign"),
+            Records("campaigns.menu", "account_tree"),
+            Records("campaigns.soundfile", "graphic_eq"),
+        ),
+    ),
+    (
         _("Calls and texts"),
         (
             Records("telephony.notificationcall", "phone_forwarded"),

@@ -1,5 +1,3 @@
-"""The admin's pages about campaigns."""
+from campaigns.admin import campaign, menu, sound_files, states
 
-from campaigns.admin import sound_files
-
-__all__ = ["sound_files"]
+__all__ = ["campaign", "menu", "sound_files", "states"]

@@ -1,1 +1,0 @@
-"""The pages about campaigns beside their lists and records."""

@@ -1,4 +1,4 @@
-"""How a page of our own gets the admin's frame around it, and who gets to see it."""
+"""How a page of campaigns gets the admin's frame around it, and who gets to see it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
-MEDIA = Media(css={"all": ["voicehub/sync.css"]})
+MEDIA = Media(css={"all": ["voicehub/sync.css", "voicehub/telephony.css", "voicehub/campaigns.css"]})
 
 View = Callable[..., HttpResponseBase]
 
