@@ -38,7 +38,7 @@ class UploadForm(ReplaceForm):
         required=False,
         validators=[like_a_file_name],
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off", "spellcheck": "false"}),
-        help_text=gettext_lazy("As in spring-offer.wav, and fixed from then on. Empty: made of the name of the file."),
+        help_text=gettext_lazy("As in spring-offer.wav, and fixed from then on. Empty: made of the file's name."),
     )
     field_order = ("file", "name")
 

@@ -20,7 +20,7 @@ def sound_file(related_name: str, verbose_name: str) -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0001_campaigns")]
+    dependencies = [("campaigns", "0002_roles")]
 
     operations = [
         *(

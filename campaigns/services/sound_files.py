@@ -71,7 +71,7 @@ def why_taken(name: str) -> str:
 
 @transaction.atomic
 def replace_sound(sound: SoundFile, file: File, *, user: Any) -> SoundFile:
-    """Give a sound file another sound under the same name. Raises ValidationError, and TooLateError while it plays."""
+    """Give it another sound under the same name. Raises ValidationError, and TooLateError while it is played."""
     current = SoundFile.objects.select_for_update().get(pk=sound.pk)
     if reason := why_not_replace(current):
         raise TooLateError(reason)

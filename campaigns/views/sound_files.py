@@ -71,8 +71,6 @@ def listen(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404 from None
 
 
-def _page(
-    request: HttpRequest, template: str, title: str, form: forms.Form, **context: Any
-) -> HttpResponseBase:
+def _page(request: HttpRequest, template: str, title: str, form: forms.Form, **context: Any) -> HttpResponseBase:
     most = sound_files.most_megabytes()
     return page(request, f"soundfile/{template}", title, form=form, most=most, opts=SoundFile._meta, **context)
