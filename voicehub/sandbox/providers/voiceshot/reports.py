@@ -31,7 +31,7 @@ class Mailbox:
 
     def put(self, report: Element) -> tuple[int, str]:
         """Status and text of the answer. It is posted once: what gets no whole answer has status 0, and why."""
-        headers = {"Authorization": f"Basic {self._basic}"} if self.user or self.password else {}
+        headers = {"Authorization": f"Basic {self._basic}"} if self.user else {}
         try:
             return post(self.url, etree.tostring(report), XML, SECONDS_TO_ANSWER, **headers)
         except UnreachableError as why:
