@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns import moving, services
+from campaigns.admin.prompts import PromptInline
 from campaigns.admin.states import OF_CAMPAIGN, OF_RECIPIENT
 from campaigns.forms import CampaignForm
 from campaigns.forms.campaign import FIELDS
 from campaigns.models import Campaign, Recipient
 from campaigns.services import progress, voiceshot_account
 from campaigns.views import campaign as views
+from campaigns.views import preview
 from voicehub.common import phones
 from voicehub.sync.admin.base import RecordAdmin
 from voicehub.sync.admin.following import live_cell, part
@@ -35,6 +37,7 @@ WHILE_LIVE, WHEN_OVER = ("name", "pace"), ("name",)
 @admin.register(Campaign)
 class CampaignAdmin(RecordAdmin):
     form = CampaignForm
+    inlines = (PromptInline,)
     list_display = ("name", "state_badge", "so_far", "menu", "started_at", "finished_at")
     live_columns = ("state_badge", "so_far")
     list_filter = ("state",)
@@ -58,6 +61,7 @@ class CampaignAdmin(RecordAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         pages = (
+            ("<int:pk>/preview/", preview.preview, "preview"),
             ("<int:pk>/preflight/", views.preflight_page, "preflight"),
             ("<int:pk>/start/", views.start, "start"),
             ("<int:pk>/try-out/", views.try_out, "try_out"),
@@ -246,6 +250,14 @@ PAGES = (
         gettext_lazy("Look it over and start"),
         "preflight",
         "primary",
+        False,
+    ),
+    (
+        tuple(State),
+        "campaigns.view_recipient",
+        gettext_lazy("What a recipient hears"),
+        "preview",
+        "default",
         False,
     ),
     (tuple(State), "campaigns.add_campaign", gettext_lazy("Copy it"), "duplicate", "default", True),

@@ -158,6 +158,10 @@ class Prompt(models.Model):
     def __str__(self) -> str:
         return self.promptid
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text or self.sound_file_id or self.machine_text or self.transfer_to)
+
 
 class KeyRule(models.Model):
     """What happens when `keys` are pressed at a prompt (empty: at any). `target` is what the action needs:

@@ -22,8 +22,6 @@ from voicehub.common.limits import day_began
 from voicehub.sync.models import RecordState
 
 State = Recipient.State
-# Spoken words, as voices of machines speak them.
-WORDS_A_SECOND = 2.5
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def seconds_of(prompt: Prompt, variables: Any = None) -> float:
     """How long a prompt takes to be heard, about."""
     if prompt.sound_file:
         return prompt.sound_file.seconds
-    return len(wording.filled(prompt.text, variables or {}).split()) / WORDS_A_SECOND
+    return wording.spoken_seconds(wording.filled(prompt.text, variables or {}))
 
 
 def xml_of_one(campaign: Campaign, prompts: Sequence[Prompt], recipient: Recipient) -> str:
@@ -121,6 +119,10 @@ def _faults(campaign: Campaign) -> Iterator[str]:
     prompts = list(campaign.prompts.select_related("sound_file"))
     if not prompts:
         yield _("It has nothing to say. Give it a prompt with words or a sound file.")
+    for prompt in prompts:
+        if prompt.is_empty:
+            words = _("Prompt %(number)s has neither words nor a sound file. Give it one of them, or delete it.")
+            yield words % {"number": prompt.promptid}
     if campaign.menu.sync_state not in (RecordState.IN_STEP, RecordState.WAITING) or not campaign.menu.remote_id:
         words = _("VoiceShot has not confirmed the menu %(menu)s. Look at its page.")
         yield words % {"menu": campaign.menu}
