@@ -4,33 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
-from unfold.admin import StackedInline
 
+from campaigns.admin.parts import PartInline
 from campaigns.forms.prompts import PromptForm, PromptFormSet
 from campaigns.models import Campaign, Prompt
 
 
-class PartOfDraft:
-    """Whoever may change a campaign may change this part of it, while it is a draft; others see it with the rest."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
-        return request.user.has_perm("campaigns.view_campaign")
-
-    def has_add_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
-        return request.user.has_perm("campaigns.add_campaign") if obj is None else self._may_change(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
-        return self._may_change(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
-        return self._may_change(request, obj)
-
-    def _may_change(self, request: HttpRequest, obj: Campaign | None) -> bool:
-        is_draft = obj is None or obj.state == Campaign.State.DRAFT
-        return is_draft and request.user.has_perm("campaigns.change_campaign")
-
-
-class PromptInline(PartOfDraft, StackedInline):
+class PromptInline(PartInline):
     model = Prompt
     form = PromptForm
     formset = PromptFormSet

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -157,6 +158,9 @@ class Prompt(models.Model):
 
     def __str__(self) -> str:
         return self.promptid
+
+    def get_inline_title(self) -> str:
+        return gettext("Prompt %(number)s") % {"number": self.promptid}
 
     @property
     def is_empty(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import wording
 from campaigns.models import Campaign, Prompt, Recipient
+from voicehub.common import phones
 
 # As many recipients as it takes to learn what their variables are called.
 LOOKED_AT = 100
@@ -31,6 +32,17 @@ class Heard:
     machine_words: Sequence[Piece]
     seconds: float
     machine_seconds: float
+
+    @property
+    def missing(self) -> list[str]:
+        """The variables that the recipient does not have, as they stand in the words."""
+        pieces = [*self.words, *self.machine_words]
+        return list(dict.fromkeys(piece.words for piece in pieces if piece.is_missing))
+
+    @property
+    def transfer_to(self) -> str:
+        """As people read it."""
+        return phones.shown(self.prompt.transfer_to) if self.prompt.transfer_to else ""
 
 
 def heard(prompt: Prompt, variables: Mapping[str, Any]) -> Heard:

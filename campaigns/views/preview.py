@@ -13,6 +13,7 @@ from campaigns.models import Campaign, Recipient
 from campaigns.services import preflight, words
 from campaigns.views.pages import needs, page
 from campaigns.voiceshot.records import e164
+from voicehub.common import phones
 
 
 @needs("campaigns.view_recipient")
@@ -28,6 +29,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
         _("What a recipient hears: %(name)s") % {"name": campaign},
         campaign=campaign,
         recipient=recipient,
+        number=phones.shown(recipient.number) if recipient else "",
         heard=heard,
         seconds=sum(one.seconds for one in heard),
         xml=preflight.xml_of_one(campaign, prompts, recipient) if recipient and prompts else "",
