@@ -1,11 +1,13 @@
-"""What belongs to a campaign, below its form."""
+"""What belongs to a campaign, below its form: what keys do."""
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 
-from campaigns.models import Campaign
+from campaigns.forms.keys import KeyRuleForm
+from campaigns.models import Campaign, KeyRule
 
 
 class PartInline(StackedInline):
@@ -26,3 +28,15 @@ class PartInline(StackedInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
+
+
+class KeyRuleInline(PartInline):
+    model = KeyRule
+    form = KeyRuleForm
+    verbose_name = _("key")
+    verbose_name_plural = _("What keys do")
+    fields = (
+        ("promptid", "keys", "action"),
+        ("goto", "sound_file", "transfer_to", "digits"),
+        "text",
+    )

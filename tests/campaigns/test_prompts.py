@@ -10,7 +10,7 @@ from campaigns import services, wording
 from campaigns.forms.prompts import PromptForm
 from campaigns.models import Campaign, Prompt, SoundFile
 from campaigns.services import preflight, words
-from tests.campaigns.factories import add, make_campaign, number
+from tests.campaigns.factories import add, make_campaign, make_sound_file, number
 from tests.common.factories import make_person
 from tests.sounds import wav
 from voicehub.common.models import DoNotCallNumber
@@ -35,12 +35,6 @@ def client(client, ann):
 @pytest.fixture
 def campaign(campaigns):
     return make_campaign()
-
-
-def make_sound(**values):
-    sound = SoundFile(name="offer.wav", digest="d", size=1, seconds=4, sample_rate=8000, channels=1, **values)
-    sound.save()
-    return sound
 
 
 def typed(campaign, **values):
@@ -124,7 +118,7 @@ def test_what_could_not_be_said_is_refused_with_the_reason(campaign, values, wor
 
 
 def test_a_prompt_has_words_or_a_file_and_no_file_that_goes(campaign, ann):
-    sound = make_sound()
+    sound = make_sound_file()
     assert "not both" in errors(typed(campaign, text="Hi.", sound_file=sound.pk))
     assert typed(campaign, sound_file=sound.pk, machine_text="We will call again.").is_valid()
     SoundFile._base_manager.update(sync_state=RecordState.DELETING)
@@ -153,7 +147,7 @@ def test_recipients_without_variables_are_told_of(campaign):
 
 
 def test_a_prompt_whose_file_is_gone_keeps_a_campaign_from_starting_until_it_says_something(client, campaign, ann):
-    sound = make_sound()
+    sound = make_sound_file()
     prompt = Prompt.objects.create(campaign=campaign, promptid="2", sound_file=sound)
     Campaign.objects.filter(pk=campaign.pk).update(state=Campaign.State.STOPPED)
     sound.delete(user=ann)
@@ -187,7 +181,7 @@ def test_the_preview_is_what_a_recipient_hears_and_what_voiceshot_gets(client, c
 
 
 def test_the_preview_plays_files_and_needs_no_recipients(client, campaign):
-    sound = make_sound()
+    sound = make_sound_file()
     Prompt.objects.create(campaign=campaign, promptid="2", sound_file=sound)
     shown = text_of(client.get(reverse("admin:campaigns_campaign_preview", args=[campaign.pk])))
     assert "There are no recipients yet" in shown
