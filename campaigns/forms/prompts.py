@@ -2,30 +2,19 @@
 
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from campaigns.forms.numbers import TransferField
-from campaigns.models import Campaign, Prompt
-from campaigns.services import words
-from campaigns.voiceshot import xml
-from voicehub.sync.models import RecordState
+from campaigns.forms.words import SpokenField, WordsForm
+from campaigns.models import Prompt
 
 CONTENTS = ("text", "sound_file", "machine_text", "transfer_to")
 
 
-class SpokenField(forms.CharField):
-    """Words for a machine's voice, without the characters that no post can hold."""
-
-    def to_python(self, value: Any) -> str:
-        return xml.clean(super().to_python(value) or "").replace("\r\n", "\n").strip()
-
-
-class PromptForm(forms.ModelForm):
+class PromptForm(WordsForm):
     transfer_to = TransferField(
         label=gettext_lazy("Number to be connected with"),
         required=False,
@@ -44,17 +33,8 @@ class PromptForm(forms.ModelForm):
             "machine_text": gettext_lazy("What an answering machine hears instead."),
         }
 
-    def clean_text(self) -> str:
-        return self._clean_words("text")
-
     def clean_machine_text(self) -> str:
-        return self._clean_words("machine_text")
-
-    def clean_sound_file(self) -> Any:
-        sound = self.cleaned_data["sound_file"]
-        if sound and sound.sync_state == RecordState.DELETING:
-            raise ValidationError(_("It is being deleted. Choose another one."))
-        return sound
+        return self.clean_words("machine_text")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -63,21 +43,6 @@ class PromptForm(forms.ModelForm):
         elif not (self.errors or any(map(cleaned.get, CONTENTS))):
             self.add_error("text", _("Give the prompt words or a sound file, or delete it."))
         return cleaned
-
-    def save(self, commit: bool = True) -> Prompt:
-        """What it played once does not matter any more."""
-        self.instance.former_file = ""
-        return super().save(commit)
-
-    def _clean_words(self, name: str) -> str:
-        said = self.cleaned_data[name]
-        if faults := list(words.faults_of(said, self._campaign())):
-            raise ValidationError(faults)
-        return said
-
-    def _campaign(self) -> Campaign | None:
-        """None while it is new."""
-        return Campaign.objects.filter(pk=self.instance.campaign_id).first()
 
 
 class PromptFormSet(PaginationInlineFormSet):

@@ -11,9 +11,9 @@ from campaigns.services.campaigns import (
     stop,
     try_out,
 )
-from campaigns.services.sound_files import add_sound, replace_sound
 from campaigns.services.drafts import delete_draft, insist_on_state, save_campaign, take_out, why_not_deleted
 from campaigns.services.menus import hold_menu, menu_of, save_menu
+from campaigns.services.sound_files import add_sound, replace_sound
 from campaigns.services.voiceshot import NotConnectedError, voiceshot_account
 
 __all__ = [

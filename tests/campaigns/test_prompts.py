@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from campaigns import services, wording
+from campaigns.forms.keys import KeyRuleForm
 from campaigns.forms.prompts import PromptForm
-from campaigns.models import Campaign, Prompt, SoundFile
+from campaigns.models import Campaign, KeyRule, Prompt, SoundFile
 from campaigns.services import preflight, words
 from tests.campaigns.factories import add, make_campaign, make_sound_file, number
 from tests.common.factories import make_person
@@ -141,6 +142,17 @@ def test_variables_that_no_recipient_has_are_named(campaign):
     assert "No recipient has {first_name}, {nmae}. They have {day}, {hour}, {name}." in said
 
 
+def test_words_and_numbers_of_keys_are_looked_at_as_closely(campaign):
+    add(campaign, number(1), variables={"name": "Ann"})
+
+    def rule(**values):
+        return KeyRuleForm({"keys": "1", "goto": "2", **values}, instance=KeyRule(campaign=campaign))
+
+    assert "No recipient has {nmae}" in errors(rule(action="speak", text="Bye {nmae}."))
+    assert rule(action="speak", text="Bye {name}.").is_valid()
+    assert "premium-rate" in errors(rule(action="transfer", transfer_to="900 555 0199"))
+
+
 def test_recipients_without_variables_are_told_of(campaign):
     add(campaign, number(1))
     assert "They came without variables" in errors(typed(campaign, machine_text="Hi {name}."))
@@ -149,10 +161,13 @@ def test_recipients_without_variables_are_told_of(campaign):
 def test_a_prompt_whose_file_is_gone_keeps_a_campaign_from_starting_until_it_says_something(client, campaign, ann):
     sound = make_sound_file()
     prompt = Prompt.objects.create(campaign=campaign, promptid="2", sound_file=sound)
+    KeyRule.objects.create(campaign=campaign, keys="1", action=KeyRule.Action.PLAY, goto="2", sound_file=sound)
     Campaign.objects.filter(pk=campaign.pk).update(state=Campaign.State.STOPPED)
     sound.delete(user=ann)
     copy = services.duplicate(campaign, user=ann)
-    assert "Prompt 2 has neither words nor a sound file" in " ".join(preflight.faults_of(copy))
+    faults = " ".join(preflight.faults_of(copy))
+    assert "Prompt 2 has neither words nor a sound file" in faults
+    assert "The sound file for the key 1 is deleted" in faults
     assert "offer.wav" in text_of(client.get(page_of(copy)))
     form = PromptForm({"promptid": "2", "text": "Hi."}, instance=copy.prompts.get(promptid="2"))
     assert form.save().former_file == ""
