@@ -123,7 +123,7 @@ def rows(request: HttpRequest, run: Run, file_format: str) -> HttpResponseBase:
     kind = kind_of(run)
     lines = tables.lines(kind, rows_of(run, request.GET.get("show", "")))
     name = slugify(f"{run.title}-{request.GET.get('show', '')}") or "lines"
-    return file_response(Table(name[:80], tables.header(kind), lines), file_format)
+    return file_response(Table(name[:80], tables.header(kind, run), lines), file_format)
 
 
 @act(may_start)

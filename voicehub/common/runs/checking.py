@@ -23,11 +23,16 @@ def check_some(run: Run, kind: RunKind) -> bool:
     if not rows:
         Run.objects.filter(pk=run.pk, state=Run.State.CHECKING).update(state=Run.State.READY)
         return False
+    check(run, kind, rows)
+    return _save(run, rows)
+
+
+def check(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:
+    """Have rows looked at that come after all others of the run; they are not saved."""
     _check(run, kind, rows)
     _mark_repeats(run, kind, rows)
     for row in rows:
         row.state = _state(row)
-    return _save(run, rows)
 
 
 @transaction.atomic
