@@ -45,6 +45,9 @@ ABOVE_ZERO = (
     "VOITEX_MAX_UPLOAD_BYTES",
     "CALL_SEND_WITHIN_SECONDS",
     "SMS_SEND_WITHIN_SECONDS",
+    "VOICESHOT_BATCH_SIZE",
+    "VOICESHOT_ASSUMED_PACE",
+    "VOICESHOT_QUERY_SECONDS",
 )
 
 
@@ -106,6 +109,8 @@ def _addresses() -> Iterator[tuple[str, str]]:
     yield "KPN's tokens (APIDAZE_TOKEN_URL)", settings.APIDAZE_TOKEN_URL
     set_here = ((name, getattr(settings, name)) for name in VOITEX_ADDRESSES)
     yield from ((f"Voitex ({name})", url) for name, url in set_here if url)
+    if settings.VOICESHOT_FAILOVER_URL:
+        yield "VoiceShot (VOICESHOT_FAILOVER_URL)", settings.VOICESHOT_FAILOVER_URL
 
 
 def check_apidaze_kind(**kwargs: Any) -> Iterator[checks.Error]:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "contributors",
     "otp",
     "telephony",
+    "campaigns",
 ]
 
 MIDDLEWARE = [
@@ -356,6 +357,25 @@ CALL_DAILY_NUMBER_PER_PERSON = env.int("CALL_DAILY_NUMBER_PER_PERSON", default=1
 SMS_DAILY_NUMBER = env.int("SMS_DAILY_NUMBER", default=500)
 SMS_DAILY_NUMBER_PER_PERSON = env.int("SMS_DAILY_NUMBER_PER_PERSON", default=100)
 VOITEX_CONCURRENCY = env.int("VOITEX_CONCURRENCY", default=4)
+VOICESHOT_URL = env.str(
+    "VOICESHOT_URL",
+    default=f"{SANDBOX_URL}/voiceshot/ivrapi.asp" if VOICEHUB_DEMO else "https://api.voiceshot.com/ivrapi.asp",
+)
+VOICESHOT_FAILOVER_URL = env.str(
+    "VOICESHOT_FAILOVER_URL", default="" if VOICEHUB_DEMO else "https://apiproxy.voiceshot.com/ivrapi.asp"
+)
+VOICESHOT_ACCOUNT = env.str("VOICESHOT_ACCOUNT", default="main" if VOICEHUB_DEMO else "")
+VOICESHOT_USERNAME = env.str("VOICESHOT_USERNAME", default="")
+VOICESHOT_PASSWORD = env.str("VOICESHOT_PASSWORD", default="")
+VOICESHOT_CONNECT_TIMEOUT = env.float("VOICESHOT_CONNECT_TIMEOUT", default=5)
+VOICESHOT_READ_TIMEOUT = env.float("VOICESHOT_READ_TIMEOUT", default=60)
+VOICESHOT_CONCURRENCY = env.int("VOICESHOT_CONCURRENCY", default=2)
+VOICESHOT_BATCH_SIZE = env.int("VOICESHOT_BATCH_SIZE", default=100)
+VOICESHOT_ASSUMED_PACE = env.int("VOICESHOT_ASSUMED_PACE", default=60)
+VOICESHOT_CLOSING_SECONDS = env.int("VOICESHOT_CLOSING_SECONDS", default=120)
+VOICESHOT_QUERY_SECONDS = env.int("VOICESHOT_QUERY_SECONDS", default=600)
+CAMPAIGN_DAILY_NUMBER = env.int("CAMPAIGN_DAILY_NUMBER", default=100_000)
+CAMPAIGN_DAILY_NUMBER_PER_PERSON = env.int("CAMPAIGN_DAILY_NUMBER_PER_PERSON", default=50_000)
 
 UNFOLD = {
     "SITE_TITLE": "VoiceHub",

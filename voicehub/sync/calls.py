@@ -6,7 +6,7 @@ from typing import Any
 
 from voicehub.sync.agreement import words_for_conflicts
 from voicehub.sync.decisions import Outcome, decide
-from voicehub.sync.handlers import LookHandler, OnceOnlyHandler, PullHandler, RecordHandler
+from voicehub.sync.handlers import FollowHandler, LookHandler, OnceOnlyHandler, PullHandler, RecordHandler
 from voicehub.sync.models import JobState
 from voicehub.sync.models.job import Operation
 from voicehub.sync.twins import TwinHandler
@@ -33,6 +33,10 @@ def _call(work: Work, client: Any) -> Outcome:
         return Outcome(JobState.DONE, fetched=handler.fetch(client))
     if job.operation == Operation.LOOK and isinstance(handler, LookHandler):
         return Outcome(JobState.DONE, columns=handler.look(client, work.record))
+    if job.operation == Operation.LOOK and isinstance(handler, FollowHandler):
+        return Outcome(JobState.DONE, told=handler.ask(client, work.record))
+    if job.operation == Operation.WITHDRAW and isinstance(handler, FollowHandler):
+        return Outcome(JobState.DONE, told=handler.withdraw(client, work.record))
     if job.operation == Operation.REMOVE and isinstance(handler, RecordHandler):
         return _remove(work, handler, client)
     if job.operation == Operation.PUSH and isinstance(handler, RecordHandler):

@@ -15,7 +15,7 @@ from voicehub.sync.clock import database_now
 from voicehub.sync.finish import finish, hold
 from voicehub.sync.handlers import OnceOnlyHandler
 from voicehub.sync.models import JobState, Lane, SyncJob
-from voicehub.sync.models.job import READINGS, Operation
+from voicehub.sync.models.job import HARMLESS, Operation
 from voicehub.sync.registry import Provider, handler_for, provider
 from voicehub.sync.twins import TwinHandler
 from voicehub.sync.work import Claimed, Work
@@ -78,7 +78,7 @@ def _candidates(lane: Lane, jobs: Any, now: datetime, room: int, free_seats: int
     running = SyncJob.objects.filter(model=OuterRef("model"), object_id=OuterRef("object_id"), state=JobState.SENDING)
     jobs = jobs.filter(~Exists(running))
     if lane.is_stopped(now):
-        jobs = jobs.filter(operation__in=READINGS)
+        jobs = jobs.filter(Q(operation__in=HARMLESS) | Q(passes_stop=True))
     if database.features.has_select_for_update_skip_locked:
         jobs = jobs.select_for_update(skip_locked=True, of=("self",))
     return list(_startable(jobs.select_related("connection").order_by("due_at", "id")[:room], free_seats))
@@ -117,15 +117,16 @@ def _load(jobs: Iterable[SyncJob]) -> list[Work]:
         for job in group:
             if _is_overtaken(job, record := found.get(job.object_id)):
                 finish(job, JobState.SUPERSEDED)
-            elif reason := _obstacle(handler, record):
+            elif reason := _obstacle(handler, job, record):
                 hold(job, reason)
             else:
                 work.append(Work(job, handler, job.connection, record))
     return work
 
 
-def _obstacle(handler: Any, record: Any) -> str:
-    return handler.obstacle(record) if isinstance(handler, OnceOnlyHandler) else ""
+def _obstacle(handler: Any, job: SyncJob, record: Any) -> str:
+    is_asked = job.operation == Operation.SEND and isinstance(handler, OnceOnlyHandler)
+    return handler.obstacle(record) if is_asked else ""
 
 
 def _is_overtaken(job: SyncJob, record: Any) -> bool:

@@ -22,7 +22,8 @@ class Outcome:
 
     `breaks_lane` counts towards the circuit breaker; `pauses_lane` is a wait in seconds for the whole provider;
     `halts_lane` and `stops_connection` ask a person to set something right first; `candidates` are the remote ids
-    found for a create whose answer was lost; `fetched` is the result of a pull; `there` is what the provider has now,
+    found for a create whose answer was lost; `fetched` is the result of a pull, `told` that of asking about a record
+    or taking it back; `there` is what the provider has now,
     as far as this attempt has shown it. With `is_accepted` the provider has taken a create and acts on it later: it
     is not repeated while nothing shows.
     """
@@ -42,6 +43,7 @@ class Outcome:
     stops_connection: bool = False
     candidates: tuple[str, ...] | None = None
     fetched: Any = None
+    told: Any = None
     there: Values | None = None
     is_accepted: bool = False
 

@@ -13,7 +13,7 @@ from voicehub.sync import exchanges, gauges, in_bulk, lanes, queue
 from voicehub.sync.agreement import columns_after
 from voicehub.sync.clock import database_now
 from voicehub.sync.decisions import GIVE_UP_AFTER, Outcome, accepted
-from voicehub.sync.handlers import OnceOnlyHandler, PullHandler, PullHeldError
+from voicehub.sync.handlers import FollowHandler, OnceOnlyHandler, PullHandler, PullHeldError
 from voicehub.sync.models.exchange import Exchange
 from voicehub.sync.models.job import JobState, Operation, SyncJob
 from voicehub.sync.models.record import RecordState, SyncedModel
@@ -82,6 +82,8 @@ def _write_one(work: Work, outcome: Outcome) -> None:
         outcome = _choose(work, outcome.candidates)
     if outcome.fetched is not None:
         outcome = _absorb(work, outcome)
+    if outcome.told is not None:
+        outcome = _take_in(work, outcome)
     outcome = _tried_long_enough(job, outcome)
     if not _write_job(job, outcome):
         _write_late(job, outcome)
@@ -173,12 +175,19 @@ def _absorb(work: Work, outcome: Outcome) -> Outcome:
     return Outcome(JobState.DONE, text)
 
 
+def _take_in(work: Work, outcome: Outcome) -> Outcome:
+    if not isinstance(work.handler, FollowHandler):
+        raise TypeError(f"{type(work.handler).__name__} does not follow its records")
+    with transaction.atomic():
+        return Outcome(JobState.DONE, work.handler.take_in(work.record, outcome.told))
+
+
 def _write_record(job: SyncJob, outcome: Outcome, record: Any = None) -> None:
     handler = handler_for(job.model)
     rows = handler.model._base_manager.filter(pk=job.object_id)
     if job.operation == Operation.LOOK:
         _write_looked(rows, outcome, record)
-    elif isinstance(handler, OnceOnlyHandler):
+    elif job.operation == Operation.SEND and isinstance(handler, OnceOnlyHandler):
         done = handler.columns_when_done(job) if outcome.state == JobState.DONE else {}
         state = _state_of_record(handler, outcome.state)
         rows.update(state=state, message=outcome.message, **done, **outcome.columns)

@@ -80,7 +80,8 @@ class OnceOnlyHandler(Handler):
     def obstacle(self, record: Any) -> str:
         """Why the record must not be sent now, in words: its job is put on hold. Empty when nothing is in the way.
 
-        Asked in the transaction of the claim, right before the record would be sent.
+        Asked in the transaction of the claim, right before the record would be sent: the place, too, to load what
+        `send`, which must not read the database, needs beside the record.
         """
         return ""
 
@@ -99,6 +100,25 @@ class LookHandler(Handler):
     @abstractmethod
     def look(self, client: Any, record: Any) -> dict[str, Any]:
         """Read what is shown beside the record: the columns to write, none of which is among the SYNCED_FIELDS."""
+
+
+class FollowHandler(Handler):
+    """A record whose fate at the provider is asked for, and which can be taken back there. Mixed into another kind.
+
+    What is told goes to `take_in`, in the transaction that writes the outcome.
+    """
+
+    @abstractmethod
+    def ask(self, client: Any, record: Any) -> Any:
+        """Read what became of the record."""
+
+    @abstractmethod
+    def withdraw(self, client: Any, record: Any) -> Any:
+        """Take back what has not started and may be; read what became of it then. Repeating it is harmless."""
+
+    @abstractmethod
+    def take_in(self, record: Any, told: Any) -> str:
+        """Write down what either of them has read, and say it in words."""
 
 
 class PullHandler(Handler):

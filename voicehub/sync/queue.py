@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from voicehub.sync.clock import database_now
 from voicehub.sync.models.connection import Connection
 from voicehub.sync.models.installation import Heartbeat
-from voicehub.sync.models.job import QUEUED, READINGS, JobState, Operation, SyncJob
+from voicehub.sync.models.job import HARMLESS, QUEUED, JobState, Operation, SyncJob
 from voicehub.sync.models.record import RecordState, SyncedModel
 from voicehub.sync.registry import handler_for
 
@@ -25,9 +25,10 @@ def push(record: SyncedModel, user: Any = None) -> SyncJob:
     rows.update(generation=F("generation") + 1, sync_state=RecordState.WAITING, sync_message="")
     record.refresh_from_db(fields=["generation", "sync_state", "sync_message", "remote_id"])
     waiting = _of(record).filter(operation=Operation.PUSH, state=JobState.WAITING).first()
-    job = waiting or _create(record, Operation.PUSH, user, **_left_open(record))
+    passing = {"passes_stop": record.push_passes_stop}
+    job = waiting or _create(record, Operation.PUSH, user, **passing, **_left_open(record))
     if waiting:
-        SyncJob.objects.filter(pk=job.pk).update(due_at=database_now(), failures=0)
+        SyncJob.objects.filter(pk=job.pk).update(due_at=database_now(), failures=0, **passing)
     ring_on_commit()
     return job
 
@@ -110,15 +111,22 @@ def pull(model: Any, connection: Connection, user: Any = None, *, is_confirmed: 
 
 
 def look(record: Any, user: Any = None, not_before: datetime | None = None) -> SyncJob:
-    """Queue a look at what the provider tells of a record, at `not_before` (UTC) or at once.
+    """Queue a look at what the provider tells of a record, at `not_before` (UTC) or at once."""
+    return _again(record, Operation.LOOK, user, not_before)
 
-    A record has one such job, which is used again: looks are many, and only the last one counts.
-    """
+
+def withdraw(record: Any, user: Any = None) -> SyncJob:
+    """Have the provider take back what has not started of a record; its handler knows what. A stop lets it pass."""
+    return _again(record, Operation.WITHDRAW, user)
+
+
+def _again(record: Any, operation: Operation, user: Any, not_before: datetime | None = None) -> SyncJob:
+    """A record has one such job, which is used again: they are many, and only the last one counts."""
     due_at = max(not_before or database_now(), database_now())
     with transaction.atomic():
         type(record)._base_manager.select_for_update().get(pk=record.pk)
-        looks = SyncJob.objects.filter(model=record._meta.label_lower, object_id=record.pk, operation=Operation.LOOK)
-        again = looks.exclude(state=JobState.SENDING)
+        jobs = SyncJob.objects.filter(model=record._meta.label_lower, object_id=record.pk, operation=operation)
+        again = jobs.exclude(state=JobState.SENDING)
         fresh = {
             "created_at": database_now(),
             "requested_by": user,
@@ -127,7 +135,7 @@ def look(record: Any, user: Any = None, not_before: datetime | None = None) -> S
             "message": "",
         }
         again.update(state=JobState.WAITING, due_at=due_at, **fresh)
-        job = looks.first() or _create(record, Operation.LOOK, user, due_at=due_at)
+        job = jobs.first() or _create(record, operation, user, due_at=due_at)
         ring_on_commit()
     return job
 
@@ -165,7 +173,7 @@ def ring() -> None:
 def _of(record: Any) -> Any:
     """Not the readings of the list, which bear the number of their account, nor looks, which change nothing."""
     jobs = SyncJob.objects.filter(model=record._meta.label_lower, object_id=record.pk)
-    return jobs.exclude(operation__in=READINGS)
+    return jobs.exclude(operation__in=HARMLESS)
 
 
 def _create(record: Any, operation: Operation, user: Any, **values: Any) -> SyncJob:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from voicehub.sync.clock import database_now
 from voicehub.sync.models import Connection, JobState, Lane, SyncJob
-from voicehub.sync.models.job import READINGS
+from voicehub.sync.models.job import HARMLESS
 from voicehub.sync.timeline import name_of
 
 OPEN = ("running", "connected")
@@ -65,7 +65,7 @@ class Roadblocks:
     def before(self, provider: str, connection_id: int | None, operation: str) -> Condition | None:
         """What keeps such a job waiting; None when it goes as soon as it is due."""
         lane = self._lanes.get(provider)
-        if lane and lane.state == "stopped" and operation in READINGS:
+        if lane and lane.state == "stopped" and operation in HARMLESS:
             lane = None
         return lane or self._accounts.get(connection_id or 0)
 

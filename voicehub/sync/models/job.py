@@ -23,12 +23,13 @@ class Operation(models.TextChoices):
     SEND = "send", _("Send once")
     PULL = "pull", _("Read from the provider")
     LOOK = "look", _("Ask the provider about it")
+    WITHDRAW = "withdraw", _("Take back what has not started")
 
 
 QUEUED = (JobState.WAITING, JobState.HELD)
 UNFINISHED = (*QUEUED, JobState.SENDING)
-# These change nothing at the provider.
-READINGS = (Operation.PULL, Operation.LOOK)
+# These start nothing at the provider, and are there beside what brings a record there.
+HARMLESS = (Operation.PULL, Operation.LOOK, Operation.WITHDRAW)
 
 
 class SyncJob(models.Model):
@@ -49,6 +50,7 @@ class SyncJob(models.Model):
     remote_id = models.CharField(_("id at the provider"), max_length=64, blank=True)
     options = models.JSONField(default=dict, blank=True)
     once_only = models.BooleanField(_("once only"), default=False)
+    passes_stop = models.BooleanField(_("goes out while the provider is stopped"), default=False)
     state = models.CharField(_("state"), max_length=12, choices=JobState.choices, default=JobState.WAITING)
     hold_reason = models.TextField(_("waits for"), blank=True)
     message = models.TextField(_("what happened"), blank=True)

@@ -130,6 +130,11 @@ class SyncedModel(models.Model):
         """The twin that has to go when the record is deleted; empty when its id is not known."""
         return self.remote_id
 
+    @property
+    def push_passes_stop(self) -> bool:
+        """Whether what the record wants now goes out while the provider is stopped: it only holds something back."""
+        return False
+
     def values_here(self) -> dict[str, Any]:
         """The SYNCED_FIELDS by name, as JSON can hold them."""
         fields = self._meta.concrete_fields

@@ -1,0 +1,20 @@
+from campaigns.models.batch import Attempt, Batch
+from campaigns.models.campaign import Campaign, KeyRule, Prompt
+from campaigns.models.inbound import InboundPost
+from campaigns.models.menu import Menu
+from campaigns.models.recipient import HourlyTally, Recipient, Tally
+from campaigns.models.sound_file import SoundFile
+
+__all__ = [
+    "Attempt",
+    "Batch",
+    "Campaign",
+    "HourlyTally",
+    "InboundPost",
+    "KeyRule",
+    "Menu",
+    "Prompt",
+    "Recipient",
+    "SoundFile",
+    "Tally",
+]

@@ -1,0 +1,184 @@
+"""What became of calls: taken over from VoiceShot's words into attempts, and from there to recipients.
+
+All of it may come twice, late and in any order. An attempt ends once; a recipient that is settled stays so.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from campaigns import moving
+from campaigns.models import Attempt, Batch, Campaign, Recipient
+from campaigns.voiceshot import Ending, SeenCall
+from voicehub.common import do_not_call
+from voicehub.sync import chores, queue
+from voicehub.sync.clock import database_now
+
+# The chore that looks after live campaigns.
+CHORE = "campaigns"
+State, Of = Recipient.State, Attempt.State
+# What a call may have been taken for before its end was told.
+NOT_ENDED = (Of.PREPARED, Of.POSTED, Of.UNCERTAIN, Of.WITHDRAWN, Of.NOT_SENT)
+# A recipient that was stopped, and whose call turns out to have been made all the same.
+STILL_OPEN = (*Recipient.OPEN, State.STOPPED)
+TO_TRY_AGAIN = (Ending.BUSY, Ending.NO_ANSWER)
+TOLD = ("state", "status", "text", "keys", "duration", "ended_at")
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where a recipient goes after a call."""
+
+    state: str
+    reason: str = ""
+    due_at: datetime | None = None
+
+
+def apply(seen: Sequence[SeenCall]) -> list[bool]:
+    """Take in what VoiceShot tells of calls. Says of each whether it is about a call of ours."""
+    ours = _ours(seen)
+    by_campaign: dict[int, list[tuple[SeenCall, Attempt]]] = defaultdict(list)
+    for one in seen:
+        if attempt := ours.get(one.callid):
+            by_campaign[attempt.campaign_id].append((one, attempt))
+    for campaign_id, pairs in sorted(by_campaign.items()):
+        _apply_to(campaign_id, pairs)
+    return [one.callid in ours for one in seen]
+
+
+def _ours(seen: Iterable[SeenCall]) -> dict[str, Attempt]:
+    """The attempts by callid; not where another number is told, or another menu: that is somebody else's call."""
+    by_callid = {one.callid: one for one in seen if one.callid}
+    found = Attempt.objects.filter(callid__in=by_callid).select_related("campaign__menu")
+    return {attempt.callid: attempt for attempt in found if _agree(by_callid[attempt.callid], attempt)}
+
+
+def _agree(seen: SeenCall, attempt: Attempt) -> bool:
+    return seen.number in ("", attempt.number) and seen.menuid in ("", attempt.campaign.menu.menuid)
+
+
+@transaction.atomic
+def _apply_to(campaign_id: int, pairs: Sequence[tuple[SeenCall, Attempt]]) -> None:
+    campaign, now = moving.lock(campaign_id), database_now()
+    last = {attempt.pk: seen for seen, attempt in pairs if seen.ending}
+    pending = [attempt.pk for seen, attempt in pairs if seen.is_pending]
+    arrived(campaign, Attempt.objects.filter(pk__in=pending))
+    ended = list(Attempt.objects.select_for_update().filter(pk__in=last, state__in=NOT_ENDED))
+    for attempt in ended:
+        _note_end(attempt, last[attempt.pk], now)
+    Attempt.objects.bulk_update(ended, TOLD, batch_size=200)
+    _settle(campaign, [attempt for attempt in ended if not attempt.is_trial], last, now)
+    if ended:
+        wake(campaign)
+
+
+def _note_end(attempt: Attempt, seen: SeenCall, now: datetime) -> None:
+    attempt.state, attempt.ended_at = Of.ENDED, now
+    attempt.status, attempt.text, attempt.duration = seen.status, seen.text, seen.duration
+    attempt.keys = {**attempt.keys, **seen.keys}
+
+
+def _settle(campaign: Campaign, ended: Sequence[Attempt], told: Mapping[int, SeenCall], now: datetime) -> None:
+    recipients = Recipient.objects.in_bulk([attempt.recipient_id for attempt in ended])
+    moves: dict[Move, list[int]] = defaultdict(list)
+    endings: Counter[str] = Counter()
+    for attempt in ended:
+        ending = told[attempt.pk].ending or Ending.FAILED
+        endings[ending] += 1
+        moves[_move_after(campaign, recipients[attempt.recipient_id], attempt, ending, now)].append(
+            attempt.recipient_id
+        )
+    for move, keys in moves.items():
+        moving.move(campaign, keys, move.state, among=STILL_OPEN, reason=move.reason, due_at=move.due_at)
+    Recipient.objects.filter(pk__in=recipients).update(tried=F("tried") + 1)
+    moving.count_endings(campaign, endings, now)
+    _take_back_repeats(ended)
+    list_those_who_opted_out(campaign, ended)
+
+
+def _move_after(campaign: Campaign, recipient: Recipient, attempt: Attempt, ending: Ending, now: datetime) -> Move:
+    if has_opted_out(campaign, attempt.keys):
+        return Move(State.OPTED_OUT, _("Pressed %(key)s for no more calls.") % {"key": campaign.opt_out_key})
+    may_try = ending in TO_TRY_AGAIN and recipient.tried + 1 < campaign.tries
+    if may_try and campaign.state in (Campaign.State.RUNNING, Campaign.State.PAUSED):
+        due_at = (now + timedelta(minutes=campaign.retry_minutes)).replace(second=0, microsecond=0)
+        return Move(State.WAITING, _("%(answer)s: it is called again.") % {"answer": attempt.text}, due_at)
+    is_reached = ending in (Ending.REACHED, Ending.MACHINE)
+    return Move(State(ending), "" if is_reached else attempt.text)
+
+
+def has_opted_out(campaign: Campaign, keys: Mapping[str, str]) -> bool:
+    """Whether somebody pressed the key for no more calls, at whatever prompt."""
+    return bool(campaign.opt_out_key) and any(campaign.opt_out_key in pressed for pressed in keys.values())
+
+
+def list_those_who_opted_out(campaign: Campaign, attempts: Iterable[Attempt]) -> None:
+    """Put the numbers of those who pressed the key for no more calls on the do-not-call list."""
+    reason = _("Pressed %(key)s in the campaign %(name)s") % {"key": campaign.opt_out_key, "name": campaign.name}
+    for attempt in attempts:
+        if has_opted_out(campaign, attempt.keys):
+            do_not_call.add(attempt.number, source=do_not_call.Source.KEY, reason=reason)
+
+
+def _take_back_repeats(ended: Iterable[Attempt]) -> None:
+    """A call that was thought never made has ended: another one to the same recipient is not wanted any more."""
+    recipients = [attempt.recipient_id for attempt in ended]
+    withdraw(Attempt.objects.filter(recipient__in=recipients, state__in=Attempt.OPEN, is_trial=False))
+
+
+def arrived(campaign: Campaign, attempts: Any) -> None:
+    """These are at VoiceShot for sure; call it under the campaign's lock."""
+    called = _bring(attempts, (Of.PREPARED, Of.UNCERTAIN), Of.POSTED)
+    moving.move(campaign, called.keys(), State.UNDER_WAY, among=(State.UNCERTAIN,), reason="")
+
+
+def lost(campaign: Campaign, attempts: Any, reason: str) -> None:
+    """Nobody knows whether these are at VoiceShot; call it under the campaign's lock."""
+    called = _bring(attempts, (Of.PREPARED, Of.POSTED), Of.UNCERTAIN)
+    moving.move(campaign, called.keys(), State.UNCERTAIN, among=(State.UNDER_WAY,), reason=reason)
+
+
+def not_made(campaign: Campaign, attempts: Any, state: str = Of.NOT_SENT) -> None:
+    """These calls are surely not made; their recipients go where the campaign and the list say.
+
+    Call it under the campaign's lock.
+    """
+    put_back(campaign, _bring(attempts, Attempt.OPEN, state))
+
+
+def _bring(attempts: Any, before: Collection[str], after: str) -> dict[int, str]:
+    """Bring attempts into another state. Returns numbers by recipient, without trial calls."""
+    rows = list(attempts.filter(state__in=before).values_list("pk", "recipient_id", "number", "is_trial"))
+    Attempt.objects.filter(pk__in=[row[0] for row in rows]).update(state=after)
+    return {recipient: number for _pk, recipient, number, is_trial in rows if not is_trial}
+
+
+def put_back(campaign: Campaign, numbers: Mapping[int, str]) -> None:
+    """Recipients (by key: number) without a call: they wait again, unless nobody may or shall call them any more."""
+    listed = do_not_call.listed(numbers.values())
+    skipped = [key for key, number in numbers.items() if number in listed]
+    others = [key for key, number in numbers.items() if number not in listed]
+    among = (State.UNDER_WAY, State.UNCERTAIN)
+    moving.move(campaign, skipped, State.SKIPPED, among=among, reason=_("On the do-not-call list."))
+    is_live = campaign.state in (Campaign.State.RUNNING, Campaign.State.PAUSED)
+    moving.move(campaign, others, State.WAITING if is_live else State.STOPPED, among=among, reason="")
+
+
+def withdraw(attempts: Any) -> None:
+    """Have VoiceShot delete these calls, if they do not dial yet."""
+    attempts.filter(state__in=Attempt.OPEN).update(is_unwanted=True)
+    unwanted = attempts.filter(is_unwanted=True, state__in=(Of.POSTED, Of.UNCERTAIN))
+    for batch in Batch.objects.filter(pk__in=unwanted.values("batch")):
+        queue.withdraw(batch)
+
+
+def wake(campaign: Campaign) -> None:
+    """Have the campaign looked at once the transaction is committed."""
+    Campaign.objects.filter(pk=campaign.pk, state__in=Campaign.LIVE).update(wake_at=database_now())
+    chores.ring_on_commit(CHORE)

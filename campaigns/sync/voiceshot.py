@@ -1,0 +1,50 @@
+"""How VoiceHub reaches VoiceShot. Nothing can be listed there, so nothing is compared."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy
+
+from campaigns.voiceshot import VoiceShotClient, VoiceShotSettings
+from voicehub.sync.handlers import OnExchange
+from voicehub.sync.models import Connection
+from voicehub.sync.registry import Provider, register
+
+SLUG = "voiceshot"
+
+
+def voiceshot_settings() -> VoiceShotSettings:
+    return VoiceShotSettings(
+        url=settings.VOICESHOT_URL,
+        failover_url=settings.VOICESHOT_FAILOVER_URL,
+        username=settings.VOICESHOT_USERNAME,
+        password=settings.VOICESHOT_PASSWORD,
+        connect_timeout=settings.VOICESHOT_CONNECT_TIMEOUT,
+        read_timeout=settings.VOICESHOT_READ_TIMEOUT,
+    )
+
+
+def make_client(connection: Connection, on_exchange: OnExchange) -> VoiceShotClient:
+    return VoiceShotClient(voiceshot_settings(), on_exchange)
+
+
+def _base_url() -> str:
+    address = urlsplit(settings.VOICESHOT_URL)
+    return f"{address.scheme}://{address.netloc}"
+
+
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    make_client(connection, on_exchange).test_configuration()
+
+
+VOICESHOT = Provider(
+    slug=SLUG,
+    label=gettext_lazy("VoiceShot"),
+    base_url=_base_url,
+    concurrency=lambda: settings.VOICESHOT_CONCURRENCY,
+    deadline=lambda: voiceshot_settings().deadline,
+    account=lambda: settings.VOICESHOT_ACCOUNT,
+    test=_test,
+)
+
+register(VOICESHOT)
