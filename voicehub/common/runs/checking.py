@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from django.db import OperationalError, transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 
 from voicehub.common.models import Run, RunRow
@@ -21,7 +21,7 @@ def check_some(run: Run, kind: RunKind) -> bool:
     """Check the next rows. False when none was left, and the run waits for a person now."""
     rows = list(run.rows.filter(state=RunRow.State.NEW).order_by("number")[:CHUNK])
     if not rows:
-        Run.objects.filter(pk=run.pk, state=Run.State.CHECKING).update(state=Run.State.READY)
+        _still_ours(run).update(state=Run.State.READY)
         return False
     check(run, kind, rows)
     return _save(run, rows)
@@ -37,14 +37,18 @@ def check(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:
 
 @transaction.atomic
 def _save(run: Run, rows: Sequence[RunRow]) -> bool:
-    """Keep what was found, unless the run has gone on without this worker. False when it has.
+    """Keep what was found, unless the run has gone on without this worker, or has been taken from it. False then.
 
     An insert that meets the very rows: many times as fast as Django's bulk update.
     """
-    if not Run.objects.select_for_update().filter(pk=run.pk, state=Run.State.CHECKING).exists():
+    if not _still_ours(run).select_for_update().exists():
         return False
     RunRow.objects.bulk_create(rows, update_conflicts=True, unique_fields=["pk"], update_fields=FOUND)
     return True
+
+
+def _still_ours(run: Run) -> QuerySet[Run]:
+    return Run.objects.filter(pk=run.pk, state=Run.State.CHECKING, lease_until=run.lease_until)
 
 
 def _check(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:

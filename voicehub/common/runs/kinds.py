@@ -134,6 +134,10 @@ class RunKind(ABC):
         unknown = run.options.get(UNKNOWN)
         return [words % {"names": ", ".join(unknown)}] if unknown else []
 
+    def adjusting(self, run: Run) -> tuple[str, str] | None:
+        """Address and name of a page on which a person may have the lines read in another way, before the start."""
+        return None
+
     def totals(self, run: Run) -> list[Figure]:
         """Pairs of a name and a figure about the rows that would be carried out."""
         return []
