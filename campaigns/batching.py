@@ -31,11 +31,8 @@ def make(campaign: Campaign, recipients: Sequence[Recipient], *, closes_at: date
     skipped = [recipient.pk for recipient in recipients if recipient.number in listed]
     moving.move(campaign, skipped, State.SKIPPED, among=(State.WAITING,), reason=_("On the do-not-call list."))
     wanted = [recipient for recipient in recipients if recipient.number not in listed]
-    moved = set(
-        moving.move(
-            campaign, [one.pk for one in wanted], State.UNDER_WAY, among=(State.WAITING,), reason="", due_at=None
-        )
-    )
+    keys, fresh = [recipient.pk for recipient in wanted], {"reason": "", "due_at": None}
+    moved = set(moving.move(campaign, keys, State.UNDER_WAY, among=(State.WAITING,), **fresh))
     called = [recipient for recipient in wanted if recipient.pk in moved]
     return _queue(campaign, called, closes_at) if called else None
 
@@ -57,12 +54,13 @@ def make_trial(campaign: Campaign, number: str, like: Recipient, *, user: Any, c
 
 
 def _queue(campaign: Campaign, recipients: Sequence[Recipient], closes_at: datetime) -> Batch:
+    user = campaign.started_by or campaign.created_by
     batch = Batch.objects.create(
         campaign=campaign,
         connection=campaign.connection,
         size=len(recipients),
         closes_at=closes_at,
-        requested_by=campaign.started_by,
+        requested_by=user,
     )
     Attempt.objects.bulk_create(
         [
@@ -71,7 +69,7 @@ def _queue(campaign: Campaign, recipients: Sequence[Recipient], closes_at: datet
         ],
         batch_size=moving.AT_ONCE // 2,
     )
-    queue.send_once(batch, user=campaign.started_by)
+    queue.send_once(batch, user=user)
     return batch
 
 

@@ -142,7 +142,8 @@ def _stop_some(campaign: Campaign, now: datetime) -> datetime | None:
         return now
     if _has_open(campaign):
         return now + LOOK_EVERY
-    return _end(campaign, Campaign.State.STOPPED, now)
+    _end(campaign, Campaign.State.STOPPED, now)
+    return None
 
 
 def _has_open(campaign: Campaign) -> bool:
@@ -157,7 +158,8 @@ def _end(campaign: Campaign, state: str, now: datetime) -> None:
 def _post_some(campaign: Campaign, now: datetime) -> datetime | None:
     waiting = groups(campaign, now)
     if not waiting and not _has_open(campaign):
-        return _end(campaign, Campaign.State.FINISHED, now)
+        _end(campaign, Campaign.State.FINISHED, now)
+        return None
     _skip_never(campaign, waiting)
     can_post = [group for group in waiting if group.window and group.window.is_open(now)]
     if can_post and is_released(campaign.menu):

@@ -4,6 +4,7 @@ import math
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Min
 
 from campaigns.models import Attempt, Campaign
 
@@ -23,7 +24,7 @@ def a_minute(campaign: Campaign, now: datetime) -> float:
     count = ends.count()
     if count < ENOUGH_TO_MEASURE:
         return float(campaign.pace or settings.VOICESHOT_ASSUMED_PACE)
-    first = ends.order_by("ended_at").values_list("ended_at", flat=True)[0]
+    first = ends.aggregate(first=Min("ended_at"))["first"]
     return count / max(1.0, (now - first) / ONE_MINUTE)
 
 

@@ -4,11 +4,15 @@ from datetime import timedelta
 
 from django.db.models import DateTimeField, F
 
+from campaigns.models import Attempt, Batch, Campaign, Recipient
 from contributors.models import PaymentOrder
 from telephony.models import SipAccount
 from voicehub.sync.models import Connection, Gauge, Heartbeat, Lane, LaneSeats, OAuthToken, SyncJob
 
-MODELS = (PaymentOrder, SipAccount, SyncJob, Lane, LaneSeats, Heartbeat, OAuthToken, Connection, Gauge)
+MODELS = (
+    *(PaymentOrder, SipAccount, Campaign, Batch, Attempt, Recipient),
+    *(SyncJob, Lane, LaneSeats, Heartbeat, OAuthToken, Connection, Gauge),
+)
 
 
 def let_pass(**duration: float) -> None:

@@ -36,6 +36,10 @@ class SandboxProcess:
         return f"{self.url}/outvoice"
 
     @property
+    def voiceshot_url(self) -> str:
+        return f"{self.url}/voiceshot/ivrapi.asp"
+
+    @property
     def ourvoice_url(self) -> str:
         return f"{self.url}/ourvoice/v1"
 

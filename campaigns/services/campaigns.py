@@ -104,8 +104,10 @@ def duplicate(campaign: Campaign, *, user: Any, name: str = "") -> Campaign:
     copy = Campaign(**copied | fresh)
     copy._history_user = user  # type: ignore[attr-defined]
     copy.save()
-    for part in (*campaign.prompts.all(), *campaign.key_rules.all()):
-        _copy_part(part, copy)
+    for prompt in campaign.prompts.all():
+        _copy_part(prompt, copy)
+    for rule in campaign.key_rules.all():
+        _copy_part(rule, copy)
     audit.record("campaign.duplicated", user, copy, str(campaign))
     return copy
 
@@ -119,7 +121,7 @@ def call_again(campaign: Campaign, *, user: Any) -> Campaign:
     again = duplicate(current, user=user, name=_("%(name)s (again)") % {"name": current.name})
     Campaign.objects.filter(pk=again.pk).update(again_of=current)
     again = moving.lock(again.pk)
-    if not sum(moving.add_recipients(again, part) and len(part) for part in _not_reached(current, again)):
+    if not sum(len(moving.add_recipients(again, part)) for part in _not_reached(current, again)):
         raise TooLateError(_("Nobody was busy or did not answer: there is nobody to call again."))
     return again
 

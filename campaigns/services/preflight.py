@@ -110,7 +110,8 @@ def _faults(campaign: Campaign) -> Iterator[str]:
 
 
 def _unsynced(campaign: Campaign, prompts: Sequence[Prompt]) -> Iterator[str]:
-    files = {part.sound_file for part in (*prompts, *campaign.key_rules.select_related("sound_file"))}
+    of_keys = campaign.key_rules.select_related("sound_file")
+    files = {prompt.sound_file for prompt in prompts} | {rule.sound_file for rule in of_keys}
     for sound in sorted((one for one in files if one), key=str):
         if sound.sync_state != RecordState.IN_STEP:
             words = _("The sound file %(name)s is not at VoiceShot (%(state)s). Look at its page.")

@@ -89,7 +89,8 @@ def read(body: bytes) -> Element:
         root = etree.fromstring(body.strip(), parser)
     except (etree.XMLSyntaxError, ValueError, LookupError):
         raise UnreadableError from None
-    if root.getroottree().docinfo.doctype:
+    tree: Any = root.getroottree()
+    if tree.docinfo.doctype:
         raise UnreadableError
     return root
 
