@@ -71,7 +71,7 @@ def add_selected(campaign: Campaign, rows: QuerySet, **columns: Expression) -> N
     names = ", ".join(quote(meta.get_field(name).column) for name in columns)
     with connection.cursor() as cursor:
         table = quote(meta.db_table)
-        cursor.execute(f"INSERT INTO {table} ({names}) {select} RETURNING state, zones", parameters)  # noqa: S608
+        cursor.execute(f"INSERT INTO {table} ({names}) {select} RETURNING state, zones", parameters)
         _count(campaign, Counter(cursor.fetchall()))
 
 

@@ -1,4 +1,4 @@
-"""Numbers of North America, the only ones that VoiceShot calls: read from what stands in people's files, and placed."""
+"""Numbers of North America, the only ones that VoiceShot calls: read as people write them, and their time zones."""
 
 import functools
 import re
@@ -32,7 +32,7 @@ def read(typed: str) -> str:
 
 
 def zones_of(number: str) -> str:
-    """The names of the time zones in which a number (E.164) may be, with blanks between; empty where none is known."""
+    """The names of the time zones in which a number (E.164) may be, blanks between; empty where none is known."""
     return _zones_of_exchange(number[2:8])
 
 

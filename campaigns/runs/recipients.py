@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -108,21 +109,28 @@ class RecipientsFromFile(BulkKind):
     def before_start(self, run: Run, user: Any) -> str:
         campaign = self.subject(run)
         if campaign is None or campaign.state != Campaign.State.DRAFT:
-            raise RunRefusedError(_too_late())
+            raise RunRefusedError(too_late())
         return ""
 
     def apply_many(self, run: Run, rows: QuerySet[RunRow]) -> None:
         drafts = Campaign.objects.select_for_update().filter(state=Campaign.State.DRAFT)
         campaign = drafts.filter(pk=run.options["campaign"]).first()
         if campaign is None:
-            rows.update(state=RunRow.State.REFUSED, message=_too_late())
+            rows.update(state=RunRow.State.REFUSED, message=too_late())
             return
         recipient = campaign.recipients.filter(number=OuterRef("key")).values("pk")
         meanwhile = _("The number has come into the campaign meanwhile.")
         rows.filter(Exists(recipient)).update(state=RunRow.State.REFUSED, message=meanwhile)
-        said = {name: KT(f"values__{name}") for name in ("zones", "state", "reason")}
-        where = {"number": F("key"), "line": F("number"), "variables": F("values__variables")}
-        moving.add_selected(campaign, rows, **where, **said)
+        moving.add_selected(
+            campaign,
+            rows,
+            number=F("key"),
+            line=F("number"),
+            variables=F("values__variables"),
+            zones=KT("values__zones"),
+            state=Coalesce(KT("values__state"), Value(State.WAITING, TextField())),
+            reason=Coalesce(KT("values__reason"), Value("", TextField())),
+        )
         rows.update(state=RunRow.State.DONE, object_id=Subquery(recipient))
 
     def results(self, run: Run) -> list[Figure]:
@@ -146,7 +154,7 @@ def read_line(row: RunRow, columns: Columns, needed: Collection[str]) -> None:
     row.problems += [("", _without(name)) for name in needed if name not in variables]
     if not row.problems:
         row.key = number
-        row.values = {"variables": variables, "zones": numbers.zones_of(number), "state": State.WAITING, "reason": ""}
+        row.values = {"variables": variables, "zones": numbers.zones_of(number)}
 
 
 def spreadsheet_name(place: str) -> str:
@@ -176,5 +184,6 @@ def _in_campaign(campaign: int, usable: Sequence[str]) -> set[str]:
     return set(there.filter(number__in=usable).values_list("number", flat=True)) if there.exists() else set()
 
 
-def _too_late() -> str:
+def too_late() -> str:
+    """Why nobody can be added any more."""
     return _("Recipients can only be added while the campaign is a draft. Duplicate it to call more people.")

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from campaigns import columns as guessing
 from campaigns.columns import Columns
 from campaigns.models import Campaign
-from campaigns.runs.recipients import UNREADABLE, RecipientsFromFile
+from campaigns.runs.recipients import UNREADABLE, RecipientsFromFile, too_late
 from voicehub.common import runs
 from voicehub.common.models import Run, RunRow
 from voicehub.common.runs.files import FileRow, read_lines
 from voicehub.common.runs.services import CHORE, digest_of, fill
 from voicehub.sync import chores
+
+__all__ = ["choose_columns", "import_file", "import_text", "too_late", "unfinished"]
 
 # So many lines are looked at for a guess, and so many are shown to who decides.
 LOOKED_AT, SHOWN = 50, 5

@@ -17,9 +17,10 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in fields)
     values = ", ".join(["%s"] * len(fields))
+    adapt = connection.ops.adapt_json_value
     with connection.cursor() as cursor:
         statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({values})"  # noqa: S608
-        cursor.executemany(statement, [_adapted(row, places, connection.ops.adapt_json_value) for row in rows])
+        cursor.executemany(statement, [_adapted(row, places, adapt) for row in rows])
 
 
 def _adapted(row: Sequence[Any], places: Sequence[int], adapt: Callable[[Any, None], Any]) -> list[Any]:

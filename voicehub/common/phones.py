@@ -77,8 +77,10 @@ def _parsed(number: str) -> PhoneNumber | None:
 
 
 def _of_no_country(number: str) -> str:
+    if number.startswith(NORTH_AMERICA) or _parsed(number):
+        return ""
     words = _("No country has a number like %(number)s. Look at the first digits, its country's code.")
-    return "" if number.startswith(NORTH_AMERICA) or _parsed(number) else words % {"number": number}
+    return words % {"number": number}
 
 
 def _not_allowed(number: str) -> str:

@@ -233,23 +233,23 @@ def test_a_row_that_breaks_many_is_found_and_the_others_are_done(many, start):
 
 
 def test_many_rows_are_done_with_their_records_or_not_at_all(many, start, many_names, monkeypatch):
-    run = many(*(f"Person {number}" for number in range(620)))
+    run = many(*(f"Person {number}" for number in range(working.MANY + 50)))
     working.work()
     start(run, work=False)
     apply_many = type(many_names).apply_many
 
     def dying(kind, current, rows):
         apply_many(kind, current, rows)
-        if rows.model.objects.filter(run=current, state=Row.DONE).count() > 500:
+        if rows.model.objects.filter(run=current, state=Row.DONE).count() > working.MANY:
             raise KilledError
 
     with monkeypatch.context() as killed:
         killed.setattr(type(many_names), "apply_many", dying)
         with pytest.raises(KilledError):
             working.work()
-    assert (states(run).count(Row.DONE), made()) == (500, 500)
+    assert (states(run).count(Row.DONE), made()) == (working.MANY, working.MANY)
     working.work()
-    assert (set(states(run)), made()) == ({Row.DONE}, 620)
+    assert (set(states(run)), made()) == ({Row.DONE}, working.MANY + 50)
 
 
 def test_a_run_whose_worker_died_is_taken_up_when_the_lease_ends(upload, start):

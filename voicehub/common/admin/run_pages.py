@@ -230,11 +230,12 @@ def _way_back(request: HttpRequest, run: Run, kind: RunKind) -> tuple[str, str]:
 
 
 def _way_to_list(request: HttpRequest, kind: RunKind) -> tuple[str, str]:
-    """The address and the words for the way to the list that the lines are about; that of the runs where there is none."""
+    """Address and words of the way to the list that the lines are about; to that of the runs where there is none."""
     opts: Any = (kind.record_model() or Run)._meta
     if not request.user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
         opts = Run._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"), _("Back to the list: %(name)s") % {"name": opts.verbose_name_plural}
+    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    return address, _("Back to the list: %(name)s") % {"name": opts.verbose_name_plural}
 
 
 def _is_repeatable(run: Run, is_moving: bool) -> bool:

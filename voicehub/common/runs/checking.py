@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from operator import attrgetter
 
 from django.db import OperationalError, transaction
 from django.db.models import Min, QuerySet
@@ -72,9 +73,10 @@ def _check(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:
 def _mark_repeats(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:
     """Tell the kind of rows that mean the same as an earlier one of the run; one that cannot be used repeats none."""
     usable = [row for row in rows if not row.problems]
-    firsts = {column: _first_lines(run, column, usable) for column in KEYS}
+    firsts = [(attrgetter(column), _first_lines(run, column, usable)) for column in KEYS]
+    told = [(key, lines) for key, lines in firsts if lines]
     for row in usable:
-        first = min(firsts[column].get(getattr(row, column), row.number) for column in KEYS)
+        first = min((lines.get(key(row), row.number) for key, lines in told), default=row.number)
         if first < row.number:
             kind.mark_repeat(row, first)
 
@@ -82,6 +84,8 @@ def _mark_repeats(run: Run, kind: RunKind, rows: Sequence[RunRow]) -> None:
 def _first_lines(run: Run, column: str, rows: Sequence[RunRow]) -> dict[str, int]:
     """The first line with each key of the rows, in the whole run."""
     keys = {getattr(row, column) for row in rows} - {""}
+    if not keys:
+        return {}
     earlier = run.rows.filter(**{f"{column}__in": keys}).exclude(state=RunRow.State.BAD)
     first = dict(earlier.order_by().values_list(column).annotate(first=Min("number")))
     for row in rows:

@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from voicehub.common.export import restored
+from voicehub.common.models import RunRow
 from voicehub.common.runs.cells import EMPTY, Cell, FileRefusedError, RawRow
 from voicehub.common.runs.kinds import Column
 from voicehub.common.runs.workbooks import MOST_COLUMNS, workbook_rows
@@ -25,6 +26,7 @@ __all__ = ["FileRefusedError", "FileRow", "read", "read_lines", "unknown_heading
 
 LONGEST_CELL = 5_000
 MOST_NAMED = 10
+PLACES = tuple(map(str, range(MOST_COLUMNS)))
 DELIMITERS = (",", ";", "\t")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 QUOTED = re.compile('"[^"]*"')
@@ -35,13 +37,22 @@ CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-@dataclass
+@dataclass(slots=True)
 class FileRow:
-    """One row: the line in the file, the cells by column, and what is wrong with single cells."""
+    """One row: the line in the file, the cells by column, and what is wrong with single cells.
+
+    What a check finds fits in as well, under the names that it has in a `RunRow`: making very many of those takes
+    longer than reading and checking them.
+    """
 
     number: int
-    data: dict[str, str]
+    data: dict[str, Any]
     problems: list[tuple[str, str]] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    key: str = ""
+    other_key: str = ""
+    state: str = RunRow.State.NEW
 
 
 def read(file: Any, columns: Sequence[Column], max_rows: int) -> Iterator[FileRow]:
@@ -70,12 +81,12 @@ def read_lines(file: Any, max_rows: int) -> Iterator[FileRow]:
 
 def _line(number: int, cells: Sequence[Cell]) -> FileRow:
     line = FileRow(number, {})
-    for place, cell in enumerate(cells[:MOST_COLUMNS]):
+    for place, cell in zip(PLACES, cells, strict=False):
         text, problem = _cleaned(cell)
         if text:
-            line.data[str(place)] = text
+            line.data[place] = text
         if problem:
-            line.problems.append((str(place), problem))
+            line.problems.append((place, problem))
     return line
 
 

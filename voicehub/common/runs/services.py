@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import sha256
 from itertools import islice
-from typing import Any
+from operator import attrgetter
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import TextField
@@ -20,7 +21,7 @@ from voicehub.sync import chores
 from voicehub.sync.signals import person_acted
 
 CHORE = "runs"
-CHUNK = 500
+CHUNK = 900
 STORED = ("run", "number", "data", "values", "problems", "doubts", "key", "other_key", "state", "message")
 SHOWN = ("values", "problems", "doubts")
 State = Run.State
@@ -84,17 +85,14 @@ def _chunks(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
 
 
 def _store(run: Run, kind: RunKind, chunk: list[FileRow]) -> int:
-    rows = [RunRow(run=run, number=row.number, data=row.data, problems=row.problems) for row in chunk]
     if kind.is_checked_at_once:
-        check(run, kind, rows)
+        check(run, kind, cast(list[RunRow], chunk))
     with transaction.atomic():
-        insert_rows(RunRow, STORED, map(_stored, rows))
-    return len(rows)
+        insert_rows(RunRow, STORED, ((run.pk, *_stored(row), "") for row in chunk))
+    return len(chunk)
 
 
-def _stored(row: RunRow) -> tuple[Any, ...]:
-    found = (row.values, row.problems, row.doubts, row.key, row.other_key)
-    return (row.run_id, row.number, row.data, *found, row.state, row.message)
+_stored = attrgetter(*STORED[1:-1])
 
 
 def digest_of(file: Any) -> str:
