@@ -5,7 +5,6 @@ import io
 import phonenumbers
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
 from phonenumbers.timezone import time_zones_for_number
@@ -92,16 +91,9 @@ def workbook(*rows):
 @pytest.mark.parametrize(
     "typed",
     [
-        *(
-            "4155552671",
-            "14155552671",
-            "+14155552671",
-            "(415) 555-2671",
-            "1-415-555-2671",
-            "415.555.2671",
-            "415/555 2671",
-        ),
-        *("+1 (415) 555‑2671", "001 415 555 2671", "\u202a+1 415 555 2671\u202c", " 415\xa0555\xa02671 "),
+        *("4155552671", "14155552671", "+14155552671", "(415) 555-2671", "1-415-555-2671"),
+        *("415.555.2671", "415/555 2671", " 415\xa0555\xa02671 ", "001 415 555 2671"),
+        *("+1 (415) 555\u20112671", "\u202a+1 415 555 2671\u202c"),
     ],
 )
 def test_a_number_is_read_however_it_is_written(typed):
