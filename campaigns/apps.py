@@ -7,11 +7,12 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
-        from campaigns import driving, not_wanted  # noqa: F401
+        from campaigns import driving, inbound, not_wanted  # noqa: F401
         from voicehub.common import audit
         from voicehub.sync import chores
 
-        chores.register(driving.CHORE)
+        for chore in (driving.CHORE, inbound.CHORE, inbound.REMOVAL):
+            chores.register(chore)
         audit.describe(
             {
                 "campaign.running": _("Let a campaign call"),

@@ -39,6 +39,10 @@ class Group:
     waiting: int
     window: Window | None
 
+    @property
+    def zones_shown(self) -> str:
+        return ", ".join(zone.replace("_", " ") for zone in self.zones.split())
+
 
 def is_due() -> bool:
     return _due().exists()

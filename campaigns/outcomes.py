@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from campaigns import moving
+from campaigns import moving, pressed
 from campaigns.models import Attempt, Batch, Campaign, Recipient
 from campaigns.voiceshot import Ending, SeenCall
 from voicehub.common import do_not_call
@@ -28,7 +28,7 @@ NOT_ENDED = (Of.PREPARED, Of.POSTED, Of.UNCERTAIN, Of.WITHDRAWN, Of.NOT_SENT)
 # A recipient that was stopped, and whose call turns out to have been made all the same.
 STILL_OPEN = (*Recipient.OPEN, State.STOPPED)
 TO_TRY_AGAIN = (Ending.BUSY, Ending.NO_ANSWER)
-TOLD = ("state", "status", "text", "keys", "duration", "ended_at")
+TOLD = ("state", "status", "text", "duration", "ended_at")
 
 
 @dataclass(frozen=True)
@@ -44,36 +44,41 @@ def apply(seen: Sequence[SeenCall]) -> list[bool]:
     """Take in what VoiceShot tells of calls. Says of each whether it is about a call of ours."""
     ours = _ours(seen)
     by_campaign: dict[int, list[tuple[SeenCall, Attempt]]] = defaultdict(list)
-    for one in seen:
-        if attempt := ours.get(one.callid):
+    for one, attempt in zip(seen, ours, strict=True):
+        if attempt:
             by_campaign[attempt.campaign_id].append((one, attempt))
     for campaign_id, pairs in sorted(by_campaign.items()):
         _apply_to(campaign_id, pairs)
-    return [one.callid in ours for one in seen]
+    return [attempt is not None for attempt in ours]
 
 
-def _ours(seen: Iterable[SeenCall]) -> dict[str, Attempt]:
-    """The attempts by callid; not where another number is told, or another menu: that is somebody else's call."""
-    by_callid = {one.callid: one for one in seen if one.callid}
-    found = Attempt.objects.filter(callid__in=by_callid).select_related("campaign__menu")
-    return {attempt.callid: attempt for attempt in found if _agree(by_callid[attempt.callid], attempt)}
+def _ours(seen: Sequence[SeenCall]) -> list[Attempt | None]:
+    """The attempt of each; none where another number is told, or another menu: that is somebody else's call."""
+    callids = {one.callid for one in seen if one.callid}
+    found = Attempt.objects.filter(callid__in=callids).select_related("campaign__menu")
+    by_callid = {attempt.callid: attempt for attempt in found}
+    return [_agreeing(one, by_callid.get(one.callid)) for one in seen]
 
 
-def _agree(seen: SeenCall, attempt: Attempt) -> bool:
-    return seen.number in ("", attempt.number) and seen.menuid in ("", attempt.campaign.menu.menuid)
+def _agreeing(seen: SeenCall, attempt: Attempt | None) -> Attempt | None:
+    if attempt is None or seen.number not in ("", attempt.number):
+        return None
+    return attempt if seen.menuid in ("", attempt.campaign.menu.menuid) else None
 
 
 @transaction.atomic
 def _apply_to(campaign_id: int, pairs: Sequence[tuple[SeenCall, Attempt]]) -> None:
     campaign, now = moving.lock(campaign_id), database_now()
     last = {attempt.pk: seen for seen, attempt in pairs if seen.ending}
-    pending = [attempt.pk for seen, attempt in pairs if seen.is_pending]
-    arrived(campaign, Attempt.objects.filter(pk__in=pending))
+    under_way = [attempt.pk for seen, attempt in pairs if seen.is_pending or seen.keys]
+    arrived(campaign, Attempt.objects.filter(pk__in=under_way))
+    pressed.note(pairs)
     ended = list(Attempt.objects.select_for_update().filter(pk__in=last, state__in=NOT_ENDED))
     for attempt in ended:
         _note_end(attempt, last[attempt.pk], now)
     Attempt.objects.bulk_update(ended, TOLD, batch_size=200)
     _settle(campaign, [attempt for attempt in ended if not attempt.is_trial], last, now)
+    pressed.let_go(campaign, pairs)
     if ended:
         wake(campaign)
 
@@ -81,7 +86,6 @@ def _apply_to(campaign_id: int, pairs: Sequence[tuple[SeenCall, Attempt]]) -> No
 def _note_end(attempt: Attempt, seen: SeenCall, now: datetime) -> None:
     attempt.state, attempt.ended_at = Of.ENDED, now
     attempt.status, attempt.text, attempt.duration = seen.status, seen.text, seen.duration
-    attempt.keys = {**attempt.keys, **seen.keys}
 
 
 def _settle(campaign: Campaign, ended: Sequence[Attempt], told: Mapping[int, SeenCall], now: datetime) -> None:
@@ -99,31 +103,15 @@ def _settle(campaign: Campaign, ended: Sequence[Attempt], told: Mapping[int, See
     Recipient.objects.filter(pk__in=recipients).update(tried=F("tried") + 1)
     moving.count_endings(campaign, endings, now)
     _take_back_repeats(ended)
-    list_those_who_opted_out(campaign, ended)
 
 
 def _move_after(campaign: Campaign, recipient: Recipient, attempt: Attempt, ending: Ending, now: datetime) -> Move:
-    if has_opted_out(campaign, attempt.keys):
-        return Move(State.OPTED_OUT, _("Pressed %(key)s for no more calls.") % {"key": campaign.opt_out_key})
     may_try = ending in TO_TRY_AGAIN and recipient.tried + 1 < campaign.tries
     if may_try and campaign.state in (Campaign.State.RUNNING, Campaign.State.PAUSED):
         due_at = (now + timedelta(minutes=campaign.retry_minutes)).replace(second=0, microsecond=0)
         return Move(State.WAITING, _("%(answer)s: it is called again.") % {"answer": attempt.text}, due_at)
     is_reached = ending in (Ending.REACHED, Ending.MACHINE)
     return Move(State(ending), "" if is_reached else attempt.text)
-
-
-def has_opted_out(campaign: Campaign, keys: Mapping[str, str]) -> bool:
-    """Whether somebody pressed the key for no more calls, at whatever prompt."""
-    return bool(campaign.opt_out_key) and any(campaign.opt_out_key in pressed for pressed in keys.values())
-
-
-def list_those_who_opted_out(campaign: Campaign, attempts: Iterable[Attempt]) -> None:
-    """Put the numbers of those who pressed the key for no more calls on the do-not-call list."""
-    reason = _("Pressed %(key)s in the campaign %(name)s") % {"key": campaign.opt_out_key, "name": campaign.name}
-    for attempt in attempts:
-        if has_opted_out(campaign, attempt.keys):
-            do_not_call.add(attempt.number, source=do_not_call.Source.KEY, reason=reason)
 
 
 def _take_back_repeats(ended: Iterable[Attempt]) -> None:

@@ -18,7 +18,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from campaigns.models import Attempt, Batch, Campaign
 from telephony.models import Hotline, HotlineCall, TriggerRule
+from tests.campaigns.factories import add, make_campaign, number
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
@@ -56,6 +58,11 @@ from voicehub.sandbox.models import (
     OutVoicePayment,
     OutVoiceTokenPair,
     OutVoiceUser,
+    VoiceShotAccount,
+    VoiceShotCall,
+    VoiceShotFile,
+    VoiceShotMenu,
+    VoiceShotPhone,
     VoitexAccount,
     VoitexAlbum,
     VoitexCall,
@@ -121,6 +128,10 @@ class Page:
 
 MODELS = {
     "auth.group": Model(ROOT, add=ROOT),
+    "campaigns.batch": Model(STAFF_UP),
+    "campaigns.campaign": Model(STAFF_UP, add=STAFF_UP, delete=STAFF_UP),
+    "campaigns.menu": Model(STAFF_UP, add=STAFF_UP),
+    "campaigns.recipient": Model(STAFF_UP),
     "common.auditentry": Model(ADMIN),
     "common.donotcallnumber": Model(OFFICE, add=STAFF_UP),
     "common.notice": Model(ALL),
@@ -159,6 +170,11 @@ MODELS = {
     "sandbox.outvoicepayee": Model(STAFF_UP, add=ADMIN),
     "sandbox.outvoicepayment": Model(STAFF_UP),
     "sandbox.outvoicetokenpair": Model(STAFF_UP),
+    "sandbox.voiceshotaccount": Model(STAFF_UP),
+    "sandbox.voiceshotcall": Model(STAFF_UP),
+    "sandbox.voiceshotfile": Model(STAFF_UP),
+    "sandbox.voiceshotmenu": Model(STAFF_UP, add=ADMIN),
+    "sandbox.voiceshotphone": Model(STAFF_UP, add=ADMIN, delete=ADMIN),
     "sandbox.voitexaccount": Model(STAFF_UP),
     "sandbox.voitexalbum": Model(STAFF_UP),
     "sandbox.voitexcall": Model(STAFF_UP),
@@ -240,6 +256,15 @@ PAGES = {
     "admin:contributors_transaction_history": Page({FOUND: ALL}, of=PAYMENT),
     "admin:contributors_transaction_total": Page({OK: ALL}),
     "admin:contributors_transaction_act": Page({}, post=True, of=PAYMENT),
+    "admin:campaigns_batch_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.batch"),
+    "admin:campaigns_campaign_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.campaign"),
+    "admin:campaigns_campaign_preflight": Page({OK: STAFF_UP}, of="campaigns.campaign"),
+    **{
+        f"admin:campaigns_campaign_{name}": Page({FOUND: STAFF_UP}, post=True, of="campaigns.campaign")
+        for name in ("start", "try_out", "duplicate", "again")
+    },
+    "admin:campaigns_menu_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.menu"),
+    "admin:campaigns_recipient_export": Page({OK: STAFF_UP}),
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
@@ -397,7 +422,12 @@ def make_records(editor: Any) -> dict[str, Any]:
         provider="outvoice", method="GET", url="http://x.test/", started_at=timezone.now(), duration_ms=1
     )
     app = make_app(connection=make_account_of_key())
+    campaign, post = make_campaigns(editor)
     return {
+        "campaigns.batch": post.pk,
+        "campaigns.campaign": campaign.pk,
+        "campaigns.menu": campaign.menu_id,
+        "campaigns.recipient": post.campaign.recipients.get().pk,
         "auth.group": Group.objects.get(name=EDITORS).pk,
         "common.auditentry": audit.record("lane.stopped", None).pk,
         "common.donotcallnumber": DoNotCallNumber.objects.create(number="+33199001234", added_at=now).pk,
@@ -430,6 +460,16 @@ def make_records(editor: Any) -> dict[str, Any]:
         "sync.syncjob": job.pk,
         **sandbox_records(),
     }
+
+
+def make_campaigns(person: Any) -> tuple[Campaign, Batch]:
+    """A draft, and the post of another campaign that has begun to call."""
+    draft = make_campaign(created_by=person)
+    begun = make_campaign(draft.menu, created_by=person)
+    [recipient] = add(begun, number(1))
+    post = Batch.objects.create(campaign=begun, connection=begun.connection, size=1, requested_by=person)
+    Attempt.objects.create(campaign=begun, batch=post, recipient=recipient, number=recipient.number)
+    return draft, post
 
 
 def make_hotline_with_rule() -> Hotline:
@@ -466,6 +506,11 @@ def sandbox_records() -> dict[str, Any]:
         ourvoice,
         OurvoiceSender(account=ourvoice, sender_id="s", name="S"),
         app,
+        VoiceShotAccount(),
+        menu := VoiceShotMenu(menuid="1-1", caller_id="8185550199"),
+        VoiceShotCall(menu=menu, number="8185550100", queued_at=now),
+        VoiceShotFile(filename="a.wav", size=1, saved_at=now),
+        VoiceShotPhone(number="8185550100"),
         VoitexAccount(key="k"),
         album := VoitexAlbum(number="1"),
         VoitexCall(to="1", placed_at=now),

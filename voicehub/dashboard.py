@@ -108,6 +108,13 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         ),
     ),
     (
+        _("Campaigns"),
+        (
+            Records("campaigns.campaign", "campaign"),
+            Records("campaigns.menu", "account_tree"),
+        ),
+    ),
+    (
         _("Calls and texts"),
         (
             Records("telephony.notificationcall", "phone_forwarded"),

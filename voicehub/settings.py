@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django_q",
     "axes",
     "simple_history",
@@ -374,6 +375,11 @@ VOICESHOT_BATCH_SIZE = env.int("VOICESHOT_BATCH_SIZE", default=100)
 VOICESHOT_ASSUMED_PACE = env.int("VOICESHOT_ASSUMED_PACE", default=60)
 VOICESHOT_CLOSING_SECONDS = env.int("VOICESHOT_CLOSING_SECONDS", default=120)
 VOICESHOT_QUERY_SECONDS = env.int("VOICESHOT_QUERY_SECONDS", default=600)
+VOICESHOT_HOOK_USER = env.str("VOICESHOT_HOOK_USER", default="")
+VOICESHOT_HOOK_PASSWORD = env.str("VOICESHOT_HOOK_PASSWORD", default="")
+VOICESHOT_MAX_POST_BYTES = env.int("VOICESHOT_MAX_POST_BYTES", default=20_000_000)
+VOICESHOT_POSTS_PER_MINUTE = env.int("VOICESHOT_POSTS_PER_MINUTE", default=60_000)
+VOICESHOT_POST_KEEP_DAYS = env.int("VOICESHOT_POST_KEEP_DAYS", default=90)
 CAMPAIGN_DAILY_NUMBER = env.int("CAMPAIGN_DAILY_NUMBER", default=100_000)
 CAMPAIGN_DAILY_NUMBER_PER_PERSON = env.int("CAMPAIGN_DAILY_NUMBER_PER_PERSON", default=50_000)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from lxml import etree
@@ -40,7 +41,15 @@ class Preflight:
     seconds: float
     sample: Recipient | None
     xml: str
-    prompts: Sequence[Prompt]
+    heard: Sequence[tuple[Prompt, str]]
+
+    @property
+    def waiting(self) -> int:
+        return self.counts[State.WAITING]
+
+    @property
+    def expected_in_words(self) -> str:
+        return in_words(self.expected)
 
 
 def look(campaign: Campaign, now: datetime | None = None) -> Preflight:
@@ -62,7 +71,7 @@ def look(campaign: Campaign, now: datetime | None = None) -> Preflight:
         seconds=max(map(seconds_of, prompts), default=0.0) if sample is None else _seconds(prompts, sample),
         sample=sample,
         xml=xml_of_one(campaign, prompts, sample) if sample else "",
-        prompts=prompts,
+        heard=[(prompt, _heard(prompt, sample)) for prompt in prompts],
     )
 
 
@@ -91,6 +100,18 @@ def xml_of_one(campaign: Campaign, prompts: Sequence[Prompt], recipient: Recipie
     root = xml.post(wording.post_of(Batch(campaign=campaign), [attempt], prompts))
     etree.indent(root)
     return etree.tostring(root, encoding="unicode")
+
+
+def in_words(time: timedelta) -> str:
+    """About how long: "3 minutes", "2 hours, 10 minutes"."""
+    began = timezone.now()
+    return timesince(began, began + max(time, timedelta(minutes=1)))
+
+
+def _heard(prompt: Prompt, sample: Recipient | None) -> str:
+    if prompt.sound_file:
+        return str(prompt.sound_file)
+    return wording.filled(prompt.text, sample.variables if sample else {})
 
 
 def _seconds(prompts: Sequence[Prompt], sample: Recipient) -> float:
@@ -152,15 +173,17 @@ def _remarks(campaign: Campaign, counts: Counter[str], groups: Sequence[Group], 
     if left is not None and left < counts[State.WAITING]:
         words = _("The daily limit leaves %(left)d calls today; the others follow on the next days.")
         yield words % {"left": left}
-    if carried := _others_on(campaign.menu, campaign):
+    if others := carried(campaign.menu, besides=campaign):
         words = _("The menu still carries %(count)d calls of other campaigns: pausing holds those too.")
-        yield words % {"count": carried}
+        yield words % {"count": others}
     if campaign.menu.is_paused:
         yield _("VoiceShot holds the calls of this menu now. Starting releases them, all of them.")
     if not settings.QUIET_HOURS:
         yield _("Quiet hours are off: only the campaign's own hours count.")
 
 
-def _others_on(menu: Menu, campaign: Campaign) -> int:
-    calls = Attempt.objects.filter(campaign__menu=menu, state__in=(Attempt.State.POSTED, Attempt.State.UNCERTAIN))
-    return calls.exclude(campaign=campaign).count()
+def carried(menu: Menu, besides: Campaign | None = None) -> int:
+    """How many calls of ours the menu carries at VoiceShot, as far as we know."""
+    there = (Attempt.State.POSTED, Attempt.State.UNCERTAIN)
+    calls = Attempt.objects.filter(campaign__menu=menu, state__in=there)
+    return calls.exclude(campaign=besides).count() if besides else calls.count()

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from campaigns import driving, moving, pace, rules
 from campaigns.models import Attempt, Batch, Campaign, Recipient
+from campaigns.services.preflight import in_words
 from voicehub.common.limits import day_began
 from voicehub.sync.models import Lane, RecordState
 from voicehub.sync.registry import provider_label
@@ -34,6 +35,10 @@ class Progress:
     left: timedelta | None
     uncertain: Sequence[Batch]
     unwanted_still_there: int
+
+    @property
+    def left_in_words(self) -> str:
+        return in_words(self.left) if self.left else ""
 
     @property
     def total(self) -> int:

@@ -33,8 +33,8 @@ class MenuSync(RecordHandler):
         """Menus are deleted on VoiceShot's site."""
 
     def find(self, client: VoiceShotClient, record: Menu) -> Sequence[str]:
-        client.check_menu(record.menuid)
-        return [record.menuid]
+        """Nothing is made there: whether VoiceShot has it is simply asked again."""
+        return []
 
     def after(self, job: SyncJob) -> None:
         """A menu that is held or released is what campaigns wait for."""

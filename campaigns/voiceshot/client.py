@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from campaigns.voiceshot import xml
 from campaigns.voiceshot.answers import accepted, calls_of
 from campaigns.voiceshot.records import Post, SeenCall
-from voicehub.remote.errors import UnavailableError
+from voicehub.remote.errors import RateLimitedError, UnavailableError
 from voicehub.remote.http import ApiClient, ExchangeRecord, Request, Response, Timeouts
 from voicehub.remote.redaction import Redactor
 
@@ -44,8 +44,14 @@ class VoiceShotClient:
         self._on_exchange = on_exchange
 
     def send_calls(self, post: Post) -> str:
-        """Start calls, all or none of them. Never to be repeated: VoiceShot calls again. Returns its comment."""
-        return accepted(self._send(xml.post(post), once_only=True))
+        """Start calls, all or none of them. Never to be repeated: VoiceShot calls again. Returns its comment.
+
+        Raises UnavailableError, too, where VoiceShot asks to wait: nothing of it was taken.
+        """
+        try:
+            return accepted(self._send(xml.post(post), once_only=True))
+        except RateLimitedError as error:
+            raise UnavailableError(str(error)) from error
 
     def query_calls(self, menuid: str, callids: Sequence[str]) -> list[SeenCall]:
         """What VoiceShot knows of these calls; those that it does not know are left out."""

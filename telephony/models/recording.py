@@ -1,32 +1,18 @@
 """Recordings in Voitex's library: sound files, and texts that Voitex speaks."""
 
 from pathlib import PurePath
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.functional import LazyObject
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from telephony.models.outgoing import Outgoing
-
-
-class SoundStorage(LazyObject):
-    """The storage of recordings, made when it is first used: a check tells of a fault in its settings before that."""
-
-    def _setup(self) -> None:
-        self._wrapped = storages["recordings"]
-
-    def __bool__(self) -> bool:
-        return True
-
-
-sound_storage = cast(Storage, SoundStorage())
+from voicehub.common.sounds import sound_storage
 
 
 def new_name(recording: Any, name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from telephony.models import Recording, TriggerRule
-from telephony.models.recording import sound_storage
 from telephony.services.voitex import voitex_account
 from telephony.trigger.answers import Answer, PlayFile
 from telephony.trigger.conditions import ShapeError
-from voicehub.common import audit
-from voicehub.common.audio import Audio, NotAudioError, inspect
+from voicehub.common import audit, sounds
+from voicehub.common.audio import Audio
+from voicehub.common.sounds import delete_once_sure
 from voicehub.sync import queue
 from voicehub.sync.services import TooLateError
 
@@ -39,18 +39,12 @@ class Place:
 
 def most_megabytes() -> str:
     """The largest file that may be uploaded, in megabytes."""
-    return f"{settings.VOITEX_MAX_UPLOAD_BYTES / 1_000_000:g}"
+    return sounds.megabytes(settings.VOITEX_MAX_UPLOAD_BYTES)
 
 
 def sound_of(file: File) -> Audio:
     """What an uploaded file holds. Raises ValidationError with the reason, for one that is too large as well."""
-    if file.size > settings.VOITEX_MAX_UPLOAD_BYTES:
-        words = _("The file is larger than %(most)s MB. Shorten it, or save it with a lower sample rate.")
-        raise ValidationError(words % {"most": most_megabytes()})
-    try:
-        return inspect(_binary(file))
-    except NotAudioError as why:
-        raise ValidationError(str(why)) from why
+    return sounds.sound_of(file, settings.VOITEX_MAX_UPLOAD_BYTES)
 
 
 def add_sound(file: File, place: Place, *, name: str, user: Any) -> Recording:
@@ -93,7 +87,7 @@ def replace(recording: Recording, *, user: Any, file: File | None = None, text: 
     if not can_replace() or current.state not in (Recording.State.DONE, Recording.State.UNCERTAIN):
         raise TooLateError(_("It cannot be replaced as it is: look at its state."))
     if file is not None:
-        _delete_once_sure(current.file)
+        delete_once_sure(current.file)
         _take(current, file, sound_of(file))
     if not (current.file or current.text):
         raise ValidationError({"file": _("Choose a file: our copy was deleted.")})
@@ -110,7 +104,7 @@ def remove_copy(recording: Recording, *, user: Any) -> None:
     if current.state in (Recording.State.WAITING, Recording.State.SENDING, Recording.State.HELD):
         raise TooLateError(_("It is on its way to Voitex. Wait until that has ended, or cancel it."))
     audit.record("recording.removed", user, current)
-    _delete_once_sure(current.file)
+    delete_once_sure(current.file)
     if current.may_be_at_voitex:
         current.file, current.removed_at = "", timezone.now()
         current.save()
@@ -214,17 +208,5 @@ def _send(recording: Recording, user: Any) -> None:
     queue.send_once(recording, user=user)
 
 
-def _delete_once_sure(file: FieldFile) -> None:
-    """Delete a file when the transaction is committed."""
-    if name := file.name:
-        transaction.on_commit(lambda: sound_storage.delete(name))
-
-
 def _locked(recording: Recording) -> Recording:
     return Recording.objects.select_for_update().get(pk=recording.pk)
-
-
-def _binary(file: Any) -> BinaryIO:
-    """The open file behind what Django hands over."""
-    file.open()
-    return file.file if hasattr(file, "file") else file

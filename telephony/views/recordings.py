@@ -3,62 +3,33 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from telephony import services
 from telephony.forms.recording import MOST_AT_ONCE, AgainForm, ReplaceForm, SpeechForm, UploadForm
-from telephony.listening import sound_response
 from telephony.models import Recording
 from telephony.services import Place
-from telephony.views.pages import MEDIA, View, needs, page
+from telephony.views.pages import MEDIA, needs, page
 from voicehub.common.audio import CONTENT_TYPES, Kind
+from voicehub.common.listening import sound_response
+from voicehub.common.uploading import takes_sounds
 from voicehub.sync.admin.states import badge
 from voicehub.sync.services import TooLateError
 
 ADD = "telephony.send_recording"
 VIEW = "telephony.view_recording"
 UPLOAD_MEDIA = MEDIA + Media(js=["voicehub/upload.js"])
-# What a form takes beside its files.
-SLACK = 100_000
-
-
-class SoundUploadHandler(TemporaryFileUploadHandler):
-    """Files go straight to the disk; of one that is too large no more than may be uploaded, and its true size."""
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if start <= settings.VOITEX_MAX_UPLOAD_BYTES:
-            super().receive_data_chunk(raw_data, start)
-
-
-def before_reading(view: View) -> View:
-    """Look at permission and size before the body is read: the check of the form's token would read it first."""
-    checked = csrf_protect(view)
-
-    @csrf_exempt
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(ADD):
-            raise PermissionDenied
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if request.method == "POST" and int(length) > MOST_AT_ONCE * settings.VOITEX_MAX_UPLOAD_BYTES + SLACK:
-            return HttpResponse(_("This is more than can be uploaded at once. Choose fewer files."), status=413)
-        request.upload_handlers = [SoundUploadHandler(request)]
-        return checked(request, *args, **kwargs)
-
-    return guarded
+before_reading = takes_sounds(ADD, lambda: settings.VOITEX_MAX_UPLOAD_BYTES, MOST_AT_ONCE)
 
 
 @before_reading

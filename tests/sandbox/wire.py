@@ -6,6 +6,8 @@ import socket
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from lxml import etree
+
 CLIENT_ID = "00000000-0000-4000-8000-000000000001"
 NATIVE_SECRET = "5a4db0c5a4db0c5a4db0c5a4db0c5a4d"
 FORM = "application/x-www-form-urlencoded"
@@ -195,3 +197,34 @@ class VoitexWire(Wire):
             return answer.status, json.loads(text)
         except ValueError:
             return answer.status, text
+
+
+class VoiceShotWire(Wire):
+    """Posts of XML to VoiceShot's one address."""
+
+    def post(self, xml: str | bytes) -> str:
+        """The text of an answer, which comes with 200 whatever is wrong."""
+        body = xml.encode() if isinstance(xml, str) else xml
+        status, text = self.ask("POST", "/voiceshot/ivrapi.asp", body, Content_Type="text/xml")
+        assert status == 200, text
+        return text
+
+    def errorid(self, xml: str | bytes) -> int:
+        return int(etree.fromstring(self.post(xml).encode()).get("errorid", "-1"))
+
+    def send(self, *phones: tuple[str, str], menuid: str = "1-1234", tts: str = "Hello", **attributes: str) -> int:
+        """The errorid of a post that calls these: callid and number each."""
+        campaign = etree.Element("campaign", menuid=menuid, action="0", callerid="8185550199")
+        prompts = etree.SubElement(campaign, "prompts")
+        etree.SubElement(prompts, "prompt", promptid="1", tts=tts)
+        block = etree.SubElement(campaign, "phonenumbers")
+        for callid, number in phones:
+            etree.SubElement(block, "phonenumber", attributes, number=number, callid=callid)
+        return self.errorid(etree.tostring(campaign))
+
+    def act(self, action: str, *callids: str, menuid: str = "1-1234") -> str:
+        campaign = etree.Element("campaign", menuid=menuid, action=action)
+        block = etree.SubElement(campaign, "phonenumbers")
+        for callid in callids:
+            etree.SubElement(block, "phonenumber", callid=callid)
+        return self.post(etree.tostring(campaign))

@@ -12,12 +12,12 @@ from django.urls import reverse
 from telephony import services
 from telephony.models import Recording
 from telephony.services import Place
-from telephony.views.recordings import SoundUploadHandler
 from tests.common.factories import make_person
 from tests.sounds import mp3, wav
 from tests.telephony.factories import make_hotline, make_rule, make_speech
 from voicehub.common.models import AuditEntry
 from voicehub.common.roles import ADMINS, STAFF
+from voicehub.common.uploading import SoundUploadHandler
 from voicehub.sandbox.faults import KINDS
 from voicehub.sandbox.providers.voitex.faults import KINDS as OWN_KINDS
 from voicehub.sync import lanes
@@ -102,7 +102,7 @@ def test_what_is_larger_than_the_limit_is_refused_and_not_even_kept_for_the_mome
     answer = client.post(UPLOAD, {"album": 10, "sort": 1, "sounds": sound(content=wav(20))}, follow=True)
     assert "larger than 0.01 MB" in text_of(answer)
     assert not Recording.objects.exists()
-    handler = SoundUploadHandler()
+    handler = SoundUploadHandler(None, settings.VOITEX_MAX_UPLOAD_BYTES)
     handler.new_file("sounds", "a.wav", "audio/wav", None)
     for start in range(0, 100_000, 5000):
         handler.receive_data_chunk(bytes(5000), start)

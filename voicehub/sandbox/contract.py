@@ -36,6 +36,8 @@ class Errand:
 
 
 Outcome = Answer | Errand
+# What is done between two moments, in seconds of one clock.
+Tick = Callable[[float, float], Errand | None]
 
 
 def any_request(request: Request) -> bool:
@@ -48,8 +50,9 @@ class Operation:
 
     `path` is the provider's own; `{id}` in it stands for any one part. `act` does it and answers, has an errand to
     run first, or raises RefusedError before it has changed anything. `error` words a refusal with an HTTP status and
-    a sentence in the provider's form. What is sent to a confidential operation is not shown in the admin. Of several
-    at one address, the first one that `fits` the request is meant.
+    a sentence in the provider's form. What is sent to a confidential operation is not shown in the admin, and of
+    other bodies what `shown` leaves. Of several at one address, the first one that `fits` the request is meant. One
+    that is outgoing is never asked for: the provider does it of its own accord, and only faults that name it suit it.
     """
 
     name: str
@@ -60,6 +63,8 @@ class Operation:
     error: Callable[[int, str], Answer]
     is_confidential: bool = False
     fits: Callable[[Request], bool] = any_request
+    shown: Callable[[str], str] = str
+    is_outgoing: bool = False
 
     def is_at(self, path: str) -> bool:
         return path == self.path or bool(self._shape.fullmatch(path))
@@ -113,7 +118,8 @@ class Provider:
 
     `reset` empties and seeds its records, `records` shows all of them, secrets included. `edits` are the changes
     that the control interface offers, by name; they raise ValueError for a value that they cannot use. `errands` are
-    what it can be told to do of its own accord.
+    what it can be told to do of its own accord. `tick` is asked several times a second, with two moments in seconds,
+    for what it does by itself between them.
     """
 
     name: str
@@ -126,6 +132,7 @@ class Provider:
     records: Callable[[], dict[str, Any]]
     edits: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
     errands: Mapping[str, Callable[[Any], Errand]] = field(default_factory=dict)
+    tick: Tick | None = None
 
     def operation(self, name: str) -> Operation | None:
         return next((operation for operation in self.operations if operation.name == name), None)
@@ -136,5 +143,6 @@ class Provider:
         Where none is asked for by its method, one that is asked for by another.
         """
         own_path = request.path.removeprefix(f"/{self.name}")
-        here = [one for one in self.operations if one.is_at(own_path) and one.fits(request)]
+        asked_for = (one for one in self.operations if not one.is_outgoing and one.is_at(own_path))
+        here = [one for one in asked_for if one.fits(request)]
         return next((one for one in here if one.method == request.method), here[0] if here else None)

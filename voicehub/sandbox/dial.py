@@ -53,11 +53,14 @@ def check(fault: Fault) -> None:
     provider = PROVIDERS.get(fault.provider)
     if provider is None:
         raise ValidationError({"provider": _("There is no such provider.")})
-    if fault.operation != ANY_OPERATION and provider.operation(fault.operation) is None:
+    operation = provider.operation(fault.operation)
+    if fault.operation != ANY_OPERATION and operation is None:
         raise ValidationError({"operation": _("This provider has no such operation.")})
     kind = find_kind(provider, fault.kind)
     if kind is None:
         raise ValidationError({"kind": _("This provider has no such fault.")})
+    if operation and operation.is_outgoing and not kind.operations:
+        raise ValidationError({"kind": _("This fault is for what the provider is asked to do.")})
     if not kind.suits(fault.operation):
         raise ValidationError(
             {"kind": _("This fault is for: %(operations)s.") % {"operations": ", ".join(kind.operations)}}

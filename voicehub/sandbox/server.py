@@ -12,12 +12,16 @@ from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
+from threading import Event, Thread
 from typing import Any
 
+from django.db import transaction
+
 from voicehub.sandbox import control
-from voicehub.sandbox.contract import Errand
+from voicehub.sandbox.contract import Errand, Tick
 from voicehub.sandbox.intake import Intake, read_parts
 from voicehub.sandbox.providers import PROVIDERS
+from voicehub.sandbox.router import SANDBOX
 from voicehub.sandbox.visit import Visit
 from voicehub.sandbox.wire import PARTS, Answer, Reply, Request, text_answer
 
@@ -26,6 +30,7 @@ HOST = "127.0.0.1"
 LONGEST_LINE = 65536
 LARGEST_BODY = 320 * 1024 * 1024
 LONGEST_NUMBER = 12
+TICK_SECONDS = 0.2
 
 
 class SandboxServer(ThreadingTCPServer):
@@ -41,6 +46,7 @@ class SandboxServer(ThreadingTCPServer):
         # One clerk writes for all connections: SQLite lets a single writer in anyway, and waiting here is shorter
         # than in its busy handler. It also saves opening the database anew for each connection.
         self._clerk = ThreadPoolExecutor(1, "clerk")
+        self._is_over = Event()
 
     @property
     def port(self) -> int:
@@ -72,6 +78,32 @@ class SandboxServer(ThreadingTCPServer):
             return self._by_the_clerk(control.conclude, outcome, outcome.run())
         return outcome
 
+    def serve_forever(self, poll_interval: float = 0.5) -> None:
+        Thread(target=self._tick, name="ticker", daemon=True).start()
+        super().serve_forever(poll_interval)
+
+    def server_close(self) -> None:
+        self._is_over.set()
+        super().server_close()
+
+    def _tick(self) -> None:
+        """What the providers do by themselves, for as long as the server runs."""
+        ticks = [provider.tick for provider in PROVIDERS.values() if provider.tick]
+        before = time.monotonic()
+        while not self._is_over.wait(TICK_SECONDS):
+            now = time.monotonic()
+            for tick in ticks:
+                self._tick_once(tick, before, now)
+            before = now
+
+    def _tick_once(self, tick: Tick, before: float, now: float) -> None:
+        try:
+            errand = self._by_the_clerk(in_a_transaction, tick, before, now)
+            if errand:
+                self._by_the_clerk(control.conclude, errand, errand.run())
+        except Exception:
+            logger.exception("A provider could not do what it does by itself.")
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         # Clients that hang up are what this server is for.
         if not isinstance(sys.exc_info()[1], ConnectionError):
@@ -79,6 +111,11 @@ class SandboxServer(ThreadingTCPServer):
 
     def _by_the_clerk(self, work: Callable[..., Any], *arguments: Any) -> Any:
         return self._clerk.submit(work, *arguments).result()
+
+
+def in_a_transaction(tick: Tick, before: float, now: float) -> Errand | None:
+    with transaction.atomic(SANDBOX):
+        return tick(before, now)
 
 
 class UnreadableError(Exception):

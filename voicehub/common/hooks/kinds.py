@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qsl
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -89,8 +90,17 @@ class HookKind(ABC):
 
     slug: ClassVar[str]
     label: ClassVar[Any]
-    max_bytes: ClassVar[int] = 100_000
     is_followed_up: ClassVar[bool] = False
+
+    @property
+    def max_bytes(self) -> int:
+        """How large a body may be."""
+        return 100_000
+
+    @property
+    def most_a_minute(self) -> int:
+        """How many requests an address takes in a minute; those beyond get the answer of `on_failure`."""
+        return settings.HOOK_REQUESTS_PER_MINUTE
 
     @abstractmethod
     def answer(self, request: Inbound) -> HookAnswer:

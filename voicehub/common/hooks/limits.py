@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import Error
 
 from voicehub.common.hooks.models import HookRequest
@@ -13,17 +12,19 @@ WORD_HOLDS = timedelta(seconds=1)
 _last_word: dict[int, tuple[datetime, bool]] = {}
 
 
-def is_over(address_id: int, now: datetime) -> bool:
-    """Whether the address has had its share. The log is asked once a second; until then its last word holds."""
+def is_over(address_id: int, most: int, now: datetime) -> bool:
+    """Whether the address has had its share, `most` a minute.
+
+    The log is asked once a second; until then its last word holds.
+    """
     asked_at, word = _last_word.get(address_id, (now - WORD_HOLDS, False))
     if not timedelta(0) <= now - asked_at < WORD_HOLDS:
-        word = _has_had_its_share(address_id, now)
+        word = _has_had_its_share(address_id, most, now)
         _last_word[address_id] = now, word
     return word
 
 
-def _has_had_its_share(address_id: int, now: datetime) -> bool:
-    most = settings.HOOK_REQUESTS_PER_MINUTE
+def _has_had_its_share(address_id: int, most: int, now: datetime) -> bool:
     lately = HookRequest.objects.filter(address_id=address_id, received_at__gt=now - WINDOW)
     try:
         return lately[:most].count() >= most

@@ -85,7 +85,7 @@ class Visit:
     started: float
 
     def respond(self, request: HttpRequest) -> HttpResponse:
-        if limits.is_over(self.address.pk, self.at):
+        if limits.is_over(self.address.pk, self.kind.most_a_minute, self.at):
             count(HookTally.Reason.LIMITED, self.at, self.address.pk)
             return _response(self.kind.on_failure(Outcome.LIMITED))
         if request.method not in METHODS:

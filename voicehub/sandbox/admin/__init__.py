@@ -1,3 +1,3 @@
-from voicehub.sandbox.admin import apidaze, apidaze_calls, engine, ourvoice, outvoice, voitex
+from voicehub.sandbox.admin import apidaze, apidaze_calls, engine, ourvoice, outvoice, voiceshot, voitex
 
-__all__ = ["apidaze", "apidaze_calls", "engine", "ourvoice", "outvoice", "voitex"]
+__all__ = ["apidaze", "apidaze_calls", "engine", "ourvoice", "outvoice", "voiceshot", "voitex"]

@@ -77,7 +77,7 @@ class CallAdmin(ReadOnlyAdmin):
         provider = PROVIDERS.get(call.provider)
         operation = provider.operation(call.operation) if provider else None
         # A request that went astray may hold a password as well.
-        return call.body if operation and not operation.is_confidential else HIDDEN
+        return operation.shown(call.body) if operation and not operation.is_confidential else HIDDEN
 
 
 def operation_choices() -> list[tuple[Text, list[Choice]]]:

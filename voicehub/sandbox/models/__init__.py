@@ -8,6 +8,13 @@ from voicehub.sandbox.models.outvoice import (
     OutVoiceTokenPair,
     OutVoiceUser,
 )
+from voicehub.sandbox.models.voiceshot import (
+    VoiceShotAccount,
+    VoiceShotCall,
+    VoiceShotFile,
+    VoiceShotMenu,
+    VoiceShotPhone,
+)
 from voicehub.sandbox.models.voitex import (
     VoitexAccount,
     VoitexAlbum,
@@ -37,6 +44,11 @@ __all__ = [
     "OutVoiceTokenPair",
     "OutVoiceUser",
     "PutOffCall",
+    "VoiceShotAccount",
+    "VoiceShotCall",
+    "VoiceShotFile",
+    "VoiceShotMenu",
+    "VoiceShotPhone",
     "VoitexAccount",
     "VoitexAlbum",
     "VoitexCall",

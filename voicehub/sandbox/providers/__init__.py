@@ -3,6 +3,7 @@
 from voicehub.sandbox.providers.apidaze import APIDAZE
 from voicehub.sandbox.providers.ourvoice import OURVOICE
 from voicehub.sandbox.providers.outvoice import OUTVOICE
+from voicehub.sandbox.providers.voiceshot import VOICESHOT
 from voicehub.sandbox.providers.voitex import VOITEX
 
-PROVIDERS = {provider.name: provider for provider in (OUTVOICE, OURVOICE, APIDAZE, VOITEX)}
+PROVIDERS = {provider.name: provider for provider in (OUTVOICE, OURVOICE, APIDAZE, VOITEX, VOICESHOT)}

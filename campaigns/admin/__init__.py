@@ -1,0 +1,3 @@
+from campaigns.admin import batch, campaign, menu, recipient, states
+
+__all__ = ["batch", "campaign", "menu", "recipient", "states"]

@@ -1,0 +1,80 @@
+"""Menus in the admin: whether VoiceShot has them, whether they hold their calls, and what they carry."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns import services
+from campaigns.forms import MenuForm
+from campaigns.models import Campaign, Menu
+from campaigns.services.preflight import carried
+from voicehub.common import phones
+from voicehub.sync.admin.base import SyncedModelAdmin
+from voicehub.sync.admin.panel import Deed
+
+
+@admin.register(Menu)
+class MenuAdmin(SyncedModelAdmin):
+    form = MenuForm
+    list_display = ("name", "menuid", "state_badge", "shows", "holds")
+    search_fields = ("name__istartswith", "menuid__startswith")
+    search_help_text = gettext_lazy("Beginning of the name or of the menuid")
+    ordering = ("name", "id")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and _is_connected()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Menu | None = None) -> tuple[str, ...]:
+        return ("menuid",) if obj is not None and obj.remote_id else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Menu | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.campaigns.exists())
+
+    def save_model(self, request: HttpRequest, obj: Menu, form: Any, change: bool) -> None:
+        services.save_menu(obj, user=request.user)
+
+    def facts_of(self, obj: Menu) -> list[tuple[Any, Any]]:
+        live = obj.campaigns.filter(state__in=Campaign.LIVE).first()
+        return [
+            (_("Campaign in use"), live),
+            (_("Calls that it carries"), str(carried(obj))),
+            (_("Calls are held"), _("Yes") if obj.is_paused else _("No, as far as VoiceHub has told it")),
+            *super().facts_of(obj),
+        ]
+
+    def deeds(self, obj: Menu) -> list[Deed]:
+        return [*super().deeds(obj), *([] if _is_in_use(obj) else [holding(obj)])]
+
+    @admin.display(description=gettext_lazy("Shows"))
+    def shows(self, obj: Menu) -> str:
+        return phones.shown(obj.caller_id)
+
+    @admin.display(description=gettext_lazy("Holds its calls"), boolean=True)
+    def holds(self, obj: Menu) -> bool:
+        return obj.is_paused
+
+
+def _is_connected() -> bool:
+    try:
+        return bool(services.voiceshot_account())
+    except services.NotConnectedError:
+        return False
+
+
+def _is_in_use(menu: Menu) -> bool:
+    """Its campaign holds and releases it."""
+    return menu.campaigns.filter(state__in=Campaign.LIVE).exists()
+
+
+def holding(menu: Menu) -> Deed:
+    label = _("Release its calls") if menu.is_paused else _("Hold its calls")
+    return Deed(
+        label,
+        name="release" if menu.is_paused else "hold",
+        do=lambda user, reason: services.hold_menu(menu, is_paused=not menu.is_paused, user=user),
+        done=_("VoiceShot is being told."),
+        confirm=_("This is about every waiting call of the menuid at VoiceShot, whoever has posted it."),
+    )
