@@ -14,16 +14,16 @@ from campaigns.forms.importing import ColumnsForm, RecipientsForm
 from campaigns.models import Campaign
 from campaigns.runs.recipients import CHANGE, RecipientsFromFile
 from campaigns.services import importing
+from campaigns.views.pages import needs
 from voicehub.common import runs
 from voicehub.common.admin.run_pages import MEDIA, may_start, of_visible_run
 from voicehub.common.models import Run
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(CHANGE)
 def recipients(request: HttpRequest, pk: int) -> HttpResponse:
     """The form for a file or for lines; then the columns, where it is not sure which is which, or the preview."""
-    if not request.user.has_perm(CHANGE):
-        raise PermissionDenied
     campaign = get_object_or_404(Campaign, pk=pk)
     if campaign.state != Campaign.State.DRAFT:
         messages.error(request, importing.too_late())

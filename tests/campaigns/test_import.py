@@ -1,10 +1,12 @@
 """Recipients come in: whatever people's files look like, every line is accounted for, and nobody is called unasked."""
 
+import html
 import io
 
 import phonenumbers
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
 from phonenumbers.timezone import time_zones_for_number
@@ -16,7 +18,7 @@ from campaigns.services import importing, preflight
 from tests.common.factories import make_person
 from voicehub.common import do_not_call, runs
 from voicehub.common.models import Run, RunRow
-from voicehub.common.roles import ADMINS
+from voicehub.common.roles import ADMINS, APPROVERS
 from voicehub.common.runs import tables, working
 from voicehub.sync.models import Connection
 
@@ -307,3 +309,101 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(campaign, ann, content
     with pytest.raises(runs.FileRefusedError):
         importing.import_file(campaign, SimpleUploadedFile("a.csv", content), user=ann)
     assert not Run.objects.exists()
+
+
+# --- Pages
+
+
+@pytest.fixture
+def page(client, ann, campaign):
+    client.force_login(ann)
+    return reverse("campaign_import", args=[campaign.pk])
+
+
+def text_of(answer):
+    return " ".join(html.unescape(answer.content.decode()).split())
+
+
+def test_from_the_campaign_by_file_and_preview_to_its_recipients_and_back(client, page, campaign):
+    assert page in client.get(campaign.get_absolute_url()).content.decode()
+    file = SimpleUploadedFile("people.csv", b"Phone,Name\n4155552671,Ann\n1.81856E+10,Bob\n(415) 555-2671,Cy\n")
+    answer = client.post(page, {"file": file}, follow=True)
+    working.work()
+    run = Run.objects.get()
+    preview = text_of(client.get(run.get_absolute_url()))
+    assert answer.redirect_chain[-1][0] == run.get_absolute_url()
+    for words in ("Add 1 recipient", "A spreadsheet has damaged", "same number as in line 2", "column “Phone”", "{name}"):
+        assert words in preview
+    assert "Back to Spring" in preview
+    client.post(reverse("admin:common_run_start", args=[run.pk]), {"shown": runs.digest(run)})
+    working.work()
+    assert "Recipients of the campaign now" in text_of(client.get(run.get_absolute_url()))
+    assert recipients(campaign) == [("+14155552671", State.WAITING)]
+    lines = b"".join(client.get(reverse("admin:common_run_rows", args=[run.pk, "csv"])).streaming_content).decode()
+    assert "Line,Phone,Name,State" in lines
+
+
+def test_where_it_is_not_sure_the_columns_are_asked_for_first(client, page, campaign):
+    answer = client.post(page, {"numbers": "Ann;12;4155552671\nBob;7;2125550123\n"}, follow=True)
+    run = Run.objects.get()
+    columns = reverse("campaign_columns", args=[run.pk])
+    assert answer.redirect_chain[-1][0] == columns
+    assert "Column A" in text_of(answer)
+    assert "Ann · Bob" in text_of(answer)
+    client.post(columns, {"number": "2", "variable_0": "First name", "variable_1": ""})
+    working.work()
+    run.refresh_from_db()
+    assert (run.options["columns"]["variables"], states(run)) == ({"0": "first_name"}, [Row.READY, Row.READY])
+    assert columns in client.get(run.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"number": "7"}, "Select a valid choice"),
+        ({"number": "1", "variable_0": "3rd"}, "begins with a letter"),
+        ({"number": "1", "variable_0": "a b", "variable_2": "A-B"}, "cannot have the same name"),
+        ({}, "required"),
+    ],
+)
+def test_columns_that_cannot_be_meant_are_asked_for_again(client, page, data, words):
+    client.post(page, {"numbers": "Ann;4155552671;x\nBob;2125550123;y\n"})
+    run = Run.objects.get()
+    answer = client.post(reverse("campaign_columns", args=[run.pk]), data)
+    assert answer.status_code == 200
+    assert words in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("numbers_typed", "file", "words"),
+    [
+        ("", None, "Choose a file or paste numbers"),
+        ("4155552671", b"4155552671", "Choose a file or paste numbers"),
+        ("", b"\x89PNG\r\n\x1a\n\xff", "CSV UTF-8"),
+        ('"415', None, "quotation mark is missing"),
+    ],
+)
+def test_what_cannot_be_read_is_said_on_the_form(client, page, numbers_typed, file, words):
+    files = {"file": SimpleUploadedFile("a.csv", file)} if file else {}
+    answer = client.post(page, {"numbers": numbers_typed, **files})
+    assert answer.status_code == 200
+    assert words in text_of(answer)
+    assert not Run.objects.exists()
+
+
+def test_a_campaign_that_has_begun_takes_nobody_in(client, page, campaign):
+    Campaign.objects.filter(pk=campaign.pk).update(state=Campaign.State.RUNNING)
+    answer = client.post(page, {"numbers": "4155552671"}, follow=True)
+    assert "while the campaign is a draft" in text_of(answer)
+    assert page not in answer.content.decode()
+    assert not Run.objects.exists()
+
+
+def test_who_may_not_change_campaigns_adds_nobody_and_columns_are_for_who_has_brought_them(client, page, take_in):
+    run = take_in("Ann;4155552671\nBob;2125550123")
+    client.force_login(make_person("olga", APPROVERS))
+    assert client.get(page).status_code == 403
+    assert client.get(reverse("campaign_columns", args=[run.pk])).status_code in (403, 404)
+    client.force_login(make_person("bob", ADMINS))
+    assert client.post(reverse("campaign_columns", args=[run.pk]), {"number": "1"}).status_code == 403
+    assert client.get(reverse("campaign_columns", args=[run.pk + 1])).status_code == 404
