@@ -59,7 +59,9 @@ def is_sure(columns: Columns, lines: Sequence[Line]) -> bool:
 
 
 def _by_heading(first: Line) -> str | None:
-    headings = {BETWEEN_WORDS.sub(" ", text).strip().casefold(): place for place, text in reversed(first.items())}
+    headings = {
+        BETWEEN_WORDS.sub(" ", text).strip().casefold(): place for place, text in reversed(list(first.items()))
+    }
     return next((headings[name] for name in NUMBER_HEADINGS if name in headings), None)
 
 

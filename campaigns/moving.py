@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import connection
-from django.db.models import Expression, F, QuerySet, Sum, Value
+from django.db.models import F, QuerySet, Sum, Value
 
 from campaigns.models import Campaign, HourlyTally, Recipient, Tally
+from voicehub.common.bulk_insert import insert_selected
 from voicehub.sync.clock import database_now
 
 Item = TypeVar("Item")
@@ -60,19 +60,13 @@ def add_recipients(campaign: Campaign, recipients: Iterable[Recipient]) -> list[
     return stored
 
 
-def add_selected(campaign: Campaign, rows: QuerySet, **columns: Expression) -> None:
+def add_selected(campaign: Campaign, rows: QuerySet, **columns: Any) -> None:
     """Store a new recipient for each of these rows, whatever they are; call it under the lock.
 
-    Each column is an expression over a row. The database does it alone: three times as fast as by way of here.
+    Each column is an expression over a row.
     """
-    columns = {"campaign": Value(campaign.pk), "tried": Value(0), **columns}
-    select, parameters = rows.order_by("pk").values_list(*columns.values()).query.sql_with_params()
-    quote, meta = connection.ops.quote_name, Recipient._meta
-    names = ", ".join(quote(meta.get_field(name).column) for name in columns)
-    with connection.cursor() as cursor:
-        table = quote(meta.db_table)
-        cursor.execute(f"INSERT INTO {table} ({names}) {select} RETURNING state, zones", parameters)
-        _count(campaign, Counter(cursor.fetchall()))
+    given = {"campaign": Value(campaign.pk), "tried": Value(0), **columns}
+    _count(campaign, Counter(insert_selected(Recipient, rows.order_by("pk"), given, returning=("state", "zones"))))
 
 
 def remove_recipients(campaign: Campaign, recipients: QuerySet[Recipient]) -> int:

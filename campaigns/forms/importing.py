@@ -92,7 +92,8 @@ class VariableField(forms.CharField):
 
 
 def _name_field(place: str, name: str, options: dict[str, Any]) -> VariableField:
-    cells = [line[place] for line in options["sample"] if line.get(place)]
+    below = options["sample"][Columns.of(options).has_headings :]
+    cells = [line[place] for line in below if line.get(place)]
     return VariableField(
         label=_label(place, options),
         initial=name,

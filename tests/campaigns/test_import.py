@@ -1,4 +1,4 @@
-"""Recipients come in: whatever people's files look like, every line is accounted for, and nobody is called unasked."""
+"""Recipients come in: whatever files look like, every line is accounted for."""
 
 import html
 import io
@@ -332,7 +332,13 @@ def test_from_the_campaign_by_file_and_preview_to_its_recipients_and_back(client
     run = Run.objects.get()
     preview = text_of(client.get(run.get_absolute_url()))
     assert answer.redirect_chain[-1][0] == run.get_absolute_url()
-    for words in ("Add 1 recipient", "A spreadsheet has damaged", "same number as in line 2", "column “Phone”", "{name}"):
+    for words in (
+        "Add 1 recipient",
+        "A spreadsheet has damaged",
+        "same number as in line 2",
+        "column “Phone”",
+        "{name}",
+    ):
         assert words in preview
     assert "Back to Spring" in preview
     client.post(reverse("admin:common_run_start", args=[run.pk]), {"shown": runs.digest(run)})
