@@ -30,7 +30,7 @@ from voicehub.sync.admin.panel import Deed, Panel, RecordAction
 from voicehub.sync.admin.states import STATES
 
 State = Campaign.State
-RUN = "campaigns.run_campaign"
+RUN, CHANGE = "campaigns.run_campaign", "campaigns.change_campaign"
 # What may still be changed: the pace of a live one, and the name for good.
 WHILE_LIVE, WHEN_OVER = ("name", "pace"), ("name",)
 
@@ -138,6 +138,8 @@ class CampaignAdmin(RecordAdmin):
         if obj.state == State.DRAFT:
             url = self.url_of("preflight", obj.pk)
             yield RecordAction(_("Look it over and start"), url, "primary", is_post=False)
+        if obj.state == State.DRAFT and user.has_perm(CHANGE):
+            yield RecordAction(_("Add recipients"), reverse("campaign_import", args=[obj.pk]), is_post=False)
         if user.has_perm("campaigns.view_recipient"):
             yield RecordAction(_("Its recipients"), recipients_url(obj), is_post=False)
             yield RecordAction(_("What they hear"), self.url_of("preview", obj.pk), is_post=False)

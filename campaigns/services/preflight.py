@@ -16,6 +16,7 @@ from lxml import etree
 from campaigns import driving, moving, pace, rules, wording
 from campaigns.driving import Group
 from campaigns.models import Attempt, Batch, Campaign, KeyRule, Menu, Prompt, Recipient
+from campaigns.services import importing
 from campaigns.voiceshot import xml
 from voicehub.common import phones
 from voicehub.common.limits import day_began
@@ -148,7 +149,9 @@ def _unsynced(campaign: Campaign, prompts: Sequence[Prompt]) -> Iterator[str]:
 
 
 def _obstacles(campaign: Campaign, counts: Counter[str], groups: Sequence[Group], now: datetime) -> Iterator[str]:
-    if not counts[State.WAITING]:
+    if importing.unfinished(campaign):
+        yield _("Recipients are still being added to it. Wait until all of them are there.")
+    elif not counts[State.WAITING]:
         yield _("There is nobody to call. Add recipients first.")
     elif all(group.window is None for group in groups):
         yield _("There is no time at which anybody may be called. Choose other days or hours.")
