@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from campaigns.models import InboundPost
 from telephony.models import Hotline, HotlineCall, TriggerRule
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
@@ -133,6 +134,7 @@ MODELS = {
     "common.user": Model(ADMIN, add=ADMIN),
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
+    "campaigns.inboundpost": Model(STAFF_UP),
     "hooks.hookaddress": Model(STAFF_UP),
     "hooks.hookrequest": Model(STAFF_UP),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
@@ -250,6 +252,7 @@ PAGES = {
     "admin:contributors_transaction_history": Page({FOUND: ALL}, of=PAYMENT),
     "admin:contributors_transaction_total": Page({OK: ALL}),
     "admin:contributors_transaction_act": Page({}, post=True, of=PAYMENT),
+    "admin:campaigns_inboundpost_listen": Page({NOT_FOUND: ADMIN}, of="campaigns.inboundpost"),
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
@@ -417,6 +420,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "contributors.contributor": contributor.pk,
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
+        "campaigns.inboundpost": InboundPost.objects.create(kind="text", state="unmatched").pk,
         "otp.otpapp": app.pk,
         "otp.testcode": make_test_code(app, editor).pk,
         "hooks.hookaddress": HookAddress.objects.create(kind="gadgets/bell", target="1", digest="d", made_at=now).pk,

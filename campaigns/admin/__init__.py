@@ -1,3 +1,3 @@
-from campaigns.admin import campaign, menu, states
+from campaigns.admin import campaign, inbound, menu, states
 
-__all__ = ["campaign", "menu", "states"]
+__all__ = ["campaign", "inbound", "menu", "states"]

@@ -27,7 +27,8 @@ SUMMARY = (
     ' callid="{callid}" dateandtime="1/18/2008 3:48:35 PM"><prompts><prompt promptid="1" keypress="{keys}"></prompt>'
     "</prompts></campaign>"
 )
-TEXT = '<campaign menuid="1-248" callerid="8185550100" callid="970"><prompts><prompt txt="{words}"/></prompts></campaign>'
+WORDS = '<prompts><prompt txt="{words}"/></prompts>'
+TEXT = f'<campaign menuid="1-248" callerid="8185550100" callid="970">{WORDS}</campaign>'
 KEY = '<prompt menuid="{menuid}" callid="{callid}" promptid="{promptid}" keypress="{keys}"/>'
 
 
@@ -149,9 +150,7 @@ def test_our_callid_with_another_number_is_unmatched_and_the_true_summary_beside
 
 
 def test_a_caller_and_what_they_wrote_are_told(post):
-    post(
-        '<campaign menuid="1-248" callerid="8185550100" callid="9"><prompts><prompt txt="Call me"/></prompts></campaign>'
-    )
+    post(TEXT.format(words="Call me"))
     text = InboundPost.objects.get()
     assert (text.kind, text.number, text.told) == ("text", "+18185550100", {"txt": ["Call me"]})
 
@@ -366,9 +365,7 @@ def test_old_recordings_go_with_their_posts(post, django_capture_on_commit_callb
 def test_numbers_of_cards_are_masked_before_anything_is_kept(campaign, post):
     card = "4111111111111111"
     post(key(1, card, promptid="4"))
-    post(
-        f'<campaign menuid="1-2" callerid="8185550100" callid="5"><prompts><prompt txt="{card}"/></prompts></campaign>'
-    )
+    post(TEXT.format(words=card))
     for row in (*InboundPost.objects.all(), *HookRequest.objects.all()):
         assert card not in str(vars(row))
 
