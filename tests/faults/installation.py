@@ -36,6 +36,7 @@ def installation(**environment: str) -> Iterator[SandboxProcess]:
                 VOICEHUB_IGNORE_DOTENV="1",
                 VOICEHUB_DATA_DIR=folder,
                 OUTVOICE_BASE_URL=sandbox.outvoice_url,
+                VOICESHOT_URL=sandbox.voiceshot_url,
                 LOG_LEVEL="WARNING",
                 **environment,
             )
