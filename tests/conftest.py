@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
 
     from tests.sandbox_process import SandboxProcess
+
+JOURNEYS = Path(__file__).parent / "journeys"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,11 +35,19 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 1 if config.getoption("--journeys") else (os.cpu_count() or 1) + 1
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Loading all tests takes seconds, and of these the journeys need none but their own."""
+    is_journey = JOURNEYS in (collection_path, *collection_path.parents)
+    is_wanted = collection_path.is_dir() or is_journey is config.getoption("--journeys")
+    return None if is_wanted else True
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long goes first: begun last, it would keep everybody waiting for one process."""
     wanted = config.getoption("--journeys")
     others = [item for item in items if ("journey" in item.keywords) is not wanted]
     config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if item not in others]
+    items[:] = sorted((item for item in items if item not in others), key=lambda item: "long" not in item.keywords)
     for item in items:
         allow_our_databases(item)
 
