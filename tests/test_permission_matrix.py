@@ -18,8 +18,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from campaigns.models import InboundPost
+from campaigns.models import Attempt, Batch, Campaign, InboundPost
 from telephony.models import Hotline, HotlineCall, TriggerRule
+from tests.campaigns.factories import add, make_campaign, make_sound_file, number
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
@@ -127,6 +128,11 @@ class Page:
 
 MODELS = {
     "auth.group": Model(ROOT, add=ROOT),
+    "campaigns.batch": Model(STAFF_UP),
+    "campaigns.campaign": Model(STAFF_UP, add=STAFF_UP, delete=STAFF_UP),
+    "campaigns.menu": Model(STAFF_UP, add=STAFF_UP),
+    "campaigns.recipient": Model(STAFF_UP),
+    "campaigns.soundfile": Model(STAFF_UP, delete=STAFF_UP),
     "common.auditentry": Model(ADMIN),
     "common.donotcallnumber": Model(OFFICE, add=STAFF_UP),
     "common.notice": Model(ALL),
@@ -252,6 +258,20 @@ PAGES = {
     "admin:contributors_transaction_history": Page({FOUND: ALL}, of=PAYMENT),
     "admin:contributors_transaction_total": Page({OK: ALL}),
     "admin:contributors_transaction_act": Page({}, post=True, of=PAYMENT),
+    "admin:campaigns_batch_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.batch"),
+    "admin:campaigns_campaign_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.campaign"),
+    "admin:campaigns_campaign_preflight": Page({OK: STAFF_UP}, of="campaigns.campaign"),
+    "admin:campaigns_campaign_preview": Page({OK: STAFF_UP}, of="campaigns.campaign"),
+    **{
+        f"admin:campaigns_campaign_{name}": Page({FOUND: STAFF_UP}, post=True, of="campaigns.campaign")
+        for name in ("start", "try_out", "duplicate", "again")
+    },
+    "admin:campaigns_menu_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.menu"),
+    "admin:campaigns_recipient_export": Page({OK: STAFF_UP}),
+    "admin:campaigns_soundfile_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.soundfile"),
+    "admin:campaigns_soundfile_listen": Page({NOT_FOUND: STAFF_UP}, of="campaigns.soundfile"),
+    "admin:campaigns_soundfile_replace": Page({OK: STAFF_UP}, of="campaigns.soundfile"),
+    "admin:campaigns_soundfile_upload": Page({OK: STAFF_UP}),
     "admin:campaigns_inboundpost_listen": Page({NOT_FOUND: ADMIN}, of="campaigns.inboundpost"),
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
@@ -410,7 +430,13 @@ def make_records(editor: Any) -> dict[str, Any]:
         provider="outvoice", method="GET", url="http://x.test/", started_at=timezone.now(), duration_ms=1
     )
     app = make_app(connection=make_account_of_key())
+    campaign, post = make_campaigns(editor)
     return {
+        "campaigns.batch": post.pk,
+        "campaigns.campaign": campaign.pk,
+        "campaigns.menu": campaign.menu_id,
+        "campaigns.recipient": post.campaign.recipients.get().pk,
+        "campaigns.soundfile": make_sound_file().pk,
         "auth.group": Group.objects.get(name=EDITORS).pk,
         "common.auditentry": audit.record("lane.stopped", None).pk,
         "common.donotcallnumber": DoNotCallNumber.objects.create(number="+33199001234", added_at=now).pk,
@@ -444,6 +470,16 @@ def make_records(editor: Any) -> dict[str, Any]:
         "sync.syncjob": job.pk,
         **sandbox_records(),
     }
+
+
+def make_campaigns(person: Any) -> tuple[Campaign, Batch]:
+    """A draft, and the post of another campaign that has begun to call."""
+    draft = make_campaign(created_by=person)
+    begun = make_campaign(draft.menu, created_by=person)
+    [recipient] = add(begun, number(1))
+    post = Batch.objects.create(campaign=begun, connection=begun.connection, size=1, requested_by=person)
+    Attempt.objects.create(campaign=begun, batch=post, recipient=recipient, number=recipient.number)
+    return draft, post
 
 
 def make_hotline_with_rule() -> Hotline:

@@ -1,3 +1,3 @@
-from campaigns.admin import campaign, inbound, menu, states
+from campaigns.admin import batch, campaign, inbound, menu, recipient, sound_files, states
 
-__all__ = ["campaign", "inbound", "menu", "states"]
+__all__ = ["batch", "campaign", "inbound", "menu", "recipient", "sound_files", "states"]

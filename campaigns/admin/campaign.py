@@ -1,12 +1,12 @@
 """Campaigns in the admin: prepared, looked over, started, followed and copied."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,20 +14,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns import moving, services
-from campaigns.admin.states import OF_CAMPAIGN, OF_RECIPIENT
+from campaigns.admin.following import buckets_of, endings_by_hour, recipients_url, told_of
+from campaigns.admin.parts import KeyRuleInline
+from campaigns.admin.prompts import PromptInline
+from campaigns.admin.states import OF_CAMPAIGN
 from campaigns.forms import CampaignForm
 from campaigns.forms.campaign import FIELDS
 from campaigns.models import Campaign, Recipient
-from campaigns.services import progress, voiceshot_account
 from campaigns.views import campaign as views
+from campaigns.views import preview
 from voicehub.common import phones
 from voicehub.sync.admin.base import RecordAdmin
-from voicehub.sync.admin.following import live_cell, part
+from voicehub.sync.admin.following import live_cell
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction
-from voicehub.sync.admin.states import STATES, badge
+from voicehub.sync.admin.states import STATES
 
 State = Campaign.State
-RUN = "campaigns.run_campaign"
+RUN, CHANGE = "campaigns.run_campaign", "campaigns.change_campaign"
 # What may still be changed: the pace of a live one, and the name for good.
 WHILE_LIVE, WHEN_OVER = ("name", "pace"), ("name",)
 
@@ -45,7 +48,9 @@ class CampaignAdmin(RecordAdmin):
     actions = None
     warn_unsaved_form = True
     compressed_fields = False
+    inlines = (PromptInline, KeyRuleInline)
     change_form_outer_before_template = "admin/campaigns/campaign/top.html"
+    live_template = "admin/campaigns/campaign/live.html"
     fieldsets = (
         (None, {"fields": ("name", "menu", "caller_id")}),
         (gettext_lazy("When it calls"), {"fields": ("starts_at", "days", ("opens", "closes"), "time_zone", "pace")}),
@@ -58,6 +63,7 @@ class CampaignAdmin(RecordAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         pages = (
+            ("<int:pk>/preview/", preview.preview, "preview"),
             ("<int:pk>/preflight/", views.preflight_page, "preflight"),
             ("<int:pk>/start/", views.start, "start"),
             ("<int:pk>/try-out/", views.try_out, "try_out"),
@@ -73,23 +79,27 @@ class CampaignAdmin(RecordAdmin):
         return tuple(name for name in FIELDS if name not in kept)
 
     def has_delete_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
-        """What has called somebody stays: it says who was called."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.state != State.DRAFT)
+        return super().has_delete_permission(request, obj) and not (obj and services.why_not_deleted(obj))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Django would read every recipient to name it."""
+        counts = {_("recipients"): sum(moving.tally(one).total() for one in objs)}
+        return [str(one) for one in objs], counts, set(), []
 
     def may_act(self, request: HttpRequest, obj: Campaign) -> bool:
         return request.user.has_perm(RUN)
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
-        if not change:
-            person: Any = request.user
-            obj.connection, obj.created_by = voiceshot_account(), person
-        super().save_model(request, obj, form, change)
+        services.save_campaign(obj, form.changed_data, user=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: Campaign) -> None:
+        services.delete_draft(obj, user=request.user)
 
     def state_of(self, obj: Campaign) -> str:
         return OF_CAMPAIGN[State(obj.state)]
 
     def message_of(self, obj: Campaign) -> Any:
-        return obj.trouble if obj.state == State.PAUSED else ""
+        return ""
 
     def job_of(self, obj: Campaign) -> None:
         return None
@@ -122,43 +132,35 @@ class CampaignAdmin(RecordAdmin):
         return [make(obj) for states, make in DEEDS if obj.state in states]
 
     def extra_actions(self, obj: Campaign, user: Any) -> list[RecordAction]:
-        return [
-            RecordAction(label, self.url_of(page, obj.pk), style, is_post=is_post)
-            for states, permission, label, page, style, is_post in PAGES
-            if obj.state in states and user.has_perm(permission)
-        ]
+        return [*self._links(obj, user), *copies_of(obj, user)]
+
+    def _links(self, obj: Campaign, user: Any) -> Iterator[RecordAction]:
+        if obj.state == State.DRAFT:
+            url = self.url_of("preflight", obj.pk)
+            yield RecordAction(_("Look it over and start"), url, "primary", is_post=False)
+        if obj.state == State.DRAFT and user.has_perm(CHANGE):
+            yield RecordAction(_("Add recipients"), reverse("campaign_import", args=[obj.pk]), is_post=False)
+        if user.has_perm("campaigns.view_recipient"):
+            yield RecordAction(_("Its recipients"), recipients_url(obj), is_post=False)
+            yield RecordAction(_("What they hear"), self.url_of("preview", obj.pk), is_post=False)
+        if obj.batches.exists():
+            url = reverse("admin:campaigns_batch_changelist", query={"campaign__id__exact": obj.pk})
+            yield RecordAction(_("Its posts"), url, is_post=False)
 
     def panel_of(self, request: HttpRequest, obj: Campaign) -> Panel:
-        so_far = moving.tally(obj)
-        return replace(
-            super().panel_of(request, obj),
-            is_moving=obj.is_live,
-            pulse=(obj.state, obj.trouble, tuple(sorted(so_far.items())), self.progress_of(obj).reasons),
-        )
+        told = told_of(obj)
+        pulse = (sorted(told.counts.items()), told.reasons, len(told.uncertain), told.unwanted_still_there)
+        return replace(super().panel_of(request, obj), is_moving=obj.is_live, pulse=pulse)
 
-    def progress_of(self, obj: Campaign) -> progress.Progress:
-        return progress.of(obj)
+    def followed(self, request: HttpRequest, obj: Campaign) -> dict[str, Any]:
+        parts = {"progress": told_of(obj), "buckets": buckets_of(obj), "chart": endings_by_hour(obj)}
+        return super().followed(request, obj) | parts
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Campaign | None = None, **kwargs: Any
-    ) -> HttpResponse:
-        if obj is not None:
-            context |= progress_context(obj)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
-
-    def follow_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The panel and the progress as they stand now."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        obj = self.get_object(request, object_id)
-        if obj is None:
-            raise Http404
-        panel = self.panel_of(request, obj)
-        context = {"panel": panel, "original": obj, **progress_context(obj)}
-        return part(request, "admin/campaigns/campaign/live.html", panel.mark, context)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).prefetch_related("tallies")
+    def with_roadblocks(self, records: Iterable[Campaign]) -> list[Campaign]:
+        """With the tallies of all of them, read at once."""
+        found: list[Campaign] = super().with_roadblocks(records)
+        prefetch_related_objects(found, "tallies")
+        return found
 
     @admin.display(description=gettext_lazy("So far"))
     @live_cell
@@ -175,22 +177,6 @@ class CampaignAdmin(RecordAdmin):
             settled,
             words % {"settled": f"{settled:,}", "total": f"{total:,}"},
         )
-
-
-def progress_context(campaign: Campaign) -> dict[str, Any]:
-    """What the part of a page shows that tells how far a campaign has come."""
-    told = progress.of(campaign)
-    listed = reverse("admin:campaigns_recipient_changelist")
-    buckets = [
-        {
-            "badge": badge(OF_RECIPIENT[state]),
-            "count": told.counts[state],
-            "url": f"{listed}?campaign__id__exact={campaign.pk}&state__exact={state.value}",
-        }
-        for state in Recipient.State
-        if told.counts[state]
-    ]
-    return {"progress": told, "buckets": buckets}
 
 
 def _asked_of(label: Any, name: str, do: Any, done: Any, confirm: Any, style: str = "default") -> Any:
@@ -238,16 +224,20 @@ DEEDS = (
         ),
     ),
 )
-# Buttons that lead elsewhere: the states, the permission, the label, the page, the style, whether it is a POST.
-PAGES = (
-    (
-        (State.DRAFT,),
-        "campaigns.view_campaign",
-        gettext_lazy("Look it over and start"),
-        "preflight",
-        "primary",
-        False,
-    ),
-    (tuple(State), "campaigns.add_campaign", gettext_lazy("Copy it"), "duplicate", "default", True),
-    (Campaign.OVER, "campaigns.add_campaign", gettext_lazy("Call again those not reached"), "again", "default", True),
-)
+
+
+def copies_of(campaign: Campaign, user: Any) -> Iterator[RecordAction]:
+    """Buttons that make another campaign of this one."""
+    if not user.has_perm("campaigns.add_campaign"):
+        return
+    yield RecordAction(_("Copy it"), reverse("admin:campaigns_campaign_duplicate", args=[campaign.pk]))
+    counts = told_of(campaign).counts
+    missed = sum(counts[state] for state in Recipient.TO_CALL_AGAIN)
+    if campaign.state in Campaign.OVER and missed:
+        words = ngettext(
+            "A new draft for the %d who was busy or did not answer. Nobody is called before it is started.",
+            "A new draft for the %d who were busy or did not answer. Nobody is called before it is started.",
+            missed,
+        )
+        url = reverse("admin:campaigns_campaign_again", args=[campaign.pk])
+        yield RecordAction(_("Call again those not reached"), url, "primary", confirm=words % missed)

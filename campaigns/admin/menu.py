@@ -7,12 +7,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns import driving
+from campaigns import services
 from campaigns.forms import MenuForm
 from campaigns.models import Campaign, Menu
-from campaigns.services import voiceshot_account
 from campaigns.services.preflight import carried
-from campaigns.services.voiceshot import NotConnectedError
 from voicehub.common import phones
 from voicehub.sync.admin.base import SyncedModelAdmin
 from voicehub.sync.admin.panel import Deed
@@ -36,9 +34,7 @@ class MenuAdmin(SyncedModelAdmin):
         return super().has_delete_permission(request, obj) and not (obj and obj.campaigns.exists())
 
     def save_model(self, request: HttpRequest, obj: Menu, form: Any, change: bool) -> None:
-        if not change:
-            obj.connection = voiceshot_account()
-        super().save_model(request, obj, form, change)
+        services.save_menu(obj, user=request.user)
 
     def facts_of(self, obj: Menu) -> list[tuple[Any, Any]]:
         live = obj.campaigns.filter(state__in=Campaign.LIVE).first()
@@ -63,8 +59,8 @@ class MenuAdmin(SyncedModelAdmin):
 
 def _is_connected() -> bool:
     try:
-        return bool(voiceshot_account())
-    except NotConnectedError:
+        return bool(services.voiceshot_account())
+    except services.NotConnectedError:
         return False
 
 
@@ -78,7 +74,7 @@ def holding(menu: Menu) -> Deed:
     return Deed(
         label,
         name="release" if menu.is_paused else "hold",
-        do=lambda user, reason: driving.hold_menu(menu, is_paused=not menu.is_paused, user=user),
+        do=lambda user, reason: services.hold_menu(menu, is_paused=not menu.is_paused, user=user),
         done=_("VoiceShot is being told."),
         confirm=_("This is about every waiting call of the menuid at VoiceShot, whoever has posted it."),
     )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign, Recipient
+from campaigns.models import Attempt, Campaign, Recipient
 from voicehub.sync.admin.states import NOBODY, STATES, State, Tone
 
 OF_CAMPAIGN = {
@@ -14,6 +14,7 @@ OF_CAMPAIGN = {
     Campaign.State.FINISHED: "calling_finished",
 }
 OF_RECIPIENT = {state: f"recipient_{state.value}" for state in Recipient.State}
+OF_ATTEMPT = {state.value: f"attempt_{state.value}" for state in Attempt.State}
 
 STATES.update(
     {
@@ -70,5 +71,15 @@ STATES.update(
         "recipient_stopped": State(
             _("Not called: stopped"), Tone.QUIET, "stop_circle", _("The campaign was stopped before."), "", ""
         ),
+        "attempt_prepared": State(_("Not posted yet"), Tone.QUIET, "schedule", _("It waits to be posted."), "", ""),
+        "attempt_posted": State(_("At VoiceShot"), Tone.BUSY, "call", _("VoiceShot has it."), "", ""),
+        "attempt_uncertain": State(
+            _("Uncertain"), Tone.LOOK, "help", _("Nobody knows whether VoiceShot has it."), "", ""
+        ),
+        "attempt_ended": State(_("Ended"), Tone.GOOD, "task_alt", _("It has ended."), "", ""),
+        "attempt_withdrawn": State(
+            _("Taken back"), Tone.QUIET, "undo", _("VoiceShot has deleted it before it dialled."), "", ""
+        ),
+        "attempt_not_sent": State(_("Never posted"), Tone.QUIET, "cancel", _("It was never posted."), "", ""),
     }
 )

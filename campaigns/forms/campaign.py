@@ -4,12 +4,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from campaigns import services
 from campaigns.forms.numbers import NumberField
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Menu
+from campaigns.models.campaign import WORKING_DAYS
 from voicehub.common.time_zones import choices
+from voicehub.sync.services import TooLateError
 
 DAYS = (
     ("1", _("Monday")),
@@ -61,7 +65,9 @@ class CampaignForm(forms.ModelForm):
         required=False,
         help_text=_("Empty: the menu's. Another one has to be authorised on VoiceShot's site."),
     )
-    days = DaysField(label=_("Days"), choices=DAYS, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    days = DaysField(
+        label=_("Days"), choices=DAYS, initial=WORKING_DAYS, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone where a number's is not known"),
         choices=zones,
@@ -85,12 +91,30 @@ class CampaignForm(forms.ModelForm):
             ),
         }
 
+    def clean_menu(self) -> Menu:
+        menu: Menu = self.cleaned_data["menu"]
+        try:
+            account = services.voiceshot_account()
+        except services.NotConnectedError as why:
+            raise ValidationError(str(why)) from why
+        if menu.connection != account:
+            raise ValidationError(gettext("This menu belongs to another account at VoiceShot. Choose another one."))
+        return menu
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.instance.pk:
+            self._insist_on_state()
         opens, closes = cleaned.get("opens"), cleaned.get("closes")
         if opens and closes and opens >= closes:
             self.add_error("closes", ValidationError(_("It has to be later than the beginning.")))
         return cleaned
+
+    def _insist_on_state(self) -> None:
+        try:
+            services.insist_on_state(self.instance)
+        except TooLateError as why:
+            raise ValidationError(str(why)) from why
 
 
 class TrialForm(forms.Form):

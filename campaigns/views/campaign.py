@@ -14,10 +14,12 @@ from django.views.decorators.http import require_POST
 from campaigns import services
 from campaigns.admin.states import OF_RECIPIENT
 from campaigns.forms import TrialForm
+from campaigns.forms.campaign import FIELDS
 from campaigns.models import Attempt, Campaign, Recipient
 from campaigns.services import preflight
 from campaigns.views.pages import needs, page
 from voicehub.common import limits
+from voicehub.sync.admin.following import mark_of
 from voicehub.sync.admin.states import badge
 from voicehub.sync.services import TooLateError
 
@@ -38,6 +40,7 @@ def preflight_page(request: HttpRequest, pk: int, form: TrialForm | None = None)
         _("Look over: %(name)s") % {"name": campaign},
         campaign=campaign,
         look=look,
+        shown=_mark(campaign, look),
         buckets=[(badge(OF_RECIPIENT[state]), look.counts[state]) for state in Recipient.State if look.counts[state]],
         skipped=_why_skipped(campaign),
         now=timezone.now(),
@@ -50,7 +53,12 @@ def preflight_page(request: HttpRequest, pk: int, form: TrialForm | None = None)
 @require_POST
 @needs(RUN)
 def start(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was looked over starts; not what somebody has made of it since."""
     campaign = _campaign(pk)
+    is_draft = campaign.state == Campaign.State.DRAFT
+    if is_draft and request.POST.get("shown") != _mark(campaign, preflight.look(campaign)):
+        messages.warning(request, _("It has changed since you looked: nobody was called. Look it over once more."))
+        return redirect("admin:campaigns_campaign_preflight", pk)
     try:
         services.start(campaign, user=request.user)
     except services.NotStartableError as why:
@@ -108,6 +116,12 @@ def call_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _campaign(pk: int) -> Campaign:
     return get_object_or_404(Campaign.objects.select_related("menu", "connection", "created_by"), pk=pk)
+
+
+def _mark(campaign: Campaign, look: preflight.Preflight) -> str:
+    """Another one means that something else would start: other people, words or hours."""
+    decided = [str(getattr(campaign, name)) for name in FIELDS]
+    return mark_of(sorted(look.counts.items()), look.xml, decided, list(campaign.key_rules.values_list()))
 
 
 def _why_skipped(campaign: Campaign) -> list[tuple[str, str]]:

@@ -227,7 +227,7 @@ class StateAdmin(FastListAdmin):
             return messages.ERROR, _("Nothing was done: a reason is needed.")
         try:
             deed.do(request.user, reason)
-        except services.TooLateError as why:
+        except (services.TooLateError, services.NotYetError) as why:
             return messages.WARNING, str(why)
         return messages.SUCCESS, deed.done
 
@@ -257,6 +257,8 @@ class RecordAdmin(StateAdmin):
     list_after_template = "admin/sync/list_live.html"
     # The columns that are exchanged in a list that follows, each made with `live_cell`.
     live_columns: tuple[str, ...] = ("state_badge",)
+    # The parts of a record's page that follow.
+    live_template = "admin/sync/live.html"
 
     class Media:
         js = ["voicehub/live.js"]
@@ -305,9 +307,13 @@ class RecordAdmin(StateAdmin):
             "panel": panel,
             # Fields that nobody can be typing in are loaded anew with the page: they may have changed as well.
             "reloads": obj is not None and not self.has_change_permission(request, obj),
-            **(timeline_context(request, partial(self.timeline_entries, obj)) if obj else {}),
+            **(self.followed(request, obj) if obj else {}),
         }
-        return part(request, "admin/sync/live.html", panel.mark, context)
+        return part(request, self.live_template, panel.mark, context)
+
+    def followed(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the parts of the page that follow need beside the panel."""
+        return timeline_context(request, partial(self.timeline_entries, obj))
 
     def panel_of_gone(self) -> Panel:
         """What the page of a record shows once the record is gone. Raises Http404 where none ever goes."""
@@ -332,7 +338,7 @@ class RecordAdmin(StateAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
-            context |= timeline_context(request, partial(self.timeline_entries, obj))
+            context |= self.followed(request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def timeline_entries(self, obj: Any, *, limit: int, with_calls: bool) -> list[Entry]:
@@ -422,8 +428,9 @@ class SyncedModelAdmin(RecordAdmin):
 
     @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """Django's own action asks; this one does, and does not call done what only waits."""
-        if not request.POST.get("post"):
+        """Django's own action asks, and tells what is in the way; this one calls nothing done that only waits."""
+        *_others, protected = self.get_deleted_objects(queryset, request)
+        if protected or not request.POST.get("post"):
             return ask_before_deleting(self, request, queryset)
         count = len(queryset)
         self.log_deletions(request, queryset)
