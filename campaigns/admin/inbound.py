@@ -138,7 +138,7 @@ def calls_and_texts_from(number: str, request: HttpRequest) -> Iterator[Section]
     if request.user.has_perm("campaigns.view_inboundpost"):
         posts = InboundPost.objects.filter(number=number, kind__in=(Kind.TEXT, Kind.INBOUND)).order_by("-pk")
         lines = [
-            Line(f"{post.get_kind_display()} {in_short(post)}", at=post.received_at, url=post.get_absolute_url())
+            Line(f"{post.get_kind_display()}: {in_short(post)}", at=post.received_at, url=post.get_absolute_url())
             for post in posts[:MOST_LINES]
         ]
         listed = f"{reverse('admin:campaigns_inboundpost_changelist')}?what=all&q={number}"
