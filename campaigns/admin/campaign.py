@@ -44,7 +44,6 @@ class CampaignAdmin(RecordAdmin):
     list_select_related = ("menu",)
     search_fields = ("name__istartswith",)
     search_help_text = gettext_lazy("Beginning of the name")
-    autocomplete_fields = ("menu",)
     actions = None
     warn_unsaved_form = True
     compressed_fields = False

@@ -52,9 +52,9 @@ class MenuAdmin(SyncedModelAdmin):
     def shows(self, obj: Menu) -> str:
         return phones.shown(obj.caller_id)
 
-    @admin.display(description=gettext_lazy("Holds its calls"), boolean=True)
-    def holds(self, obj: Menu) -> bool:
-        return obj.is_paused
+    @admin.display(description=gettext_lazy("Calls are held"))
+    def holds(self, obj: Menu) -> str:
+        return _("Yes") if obj.is_paused else _("No")
 
 
 def _is_connected() -> bool:
