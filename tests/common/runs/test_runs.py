@@ -218,7 +218,7 @@ def test_very_many_rows_are_carried_out_together(many, start, monkeypatch, djang
     run = many(*(f"Person {number}" for number in range(620)))
     working.work()
     start(run, work=False)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(60):
         working.work()
     run.refresh_from_db()
     assert (run.state, states(run), made()) == (State.DONE, [Row.DONE] * 620, 620)
