@@ -20,5 +20,6 @@ class CampaignsConfig(AppConfig):
                 "campaign.stopping": _("Stopped a campaign"),
                 "campaign.duplicated": _("Copied a campaign"),
                 "campaign.settled": _("Settled uncertain calls of a campaign"),
+                "sound.replaced": _("Gave a sound file of campaigns another sound"),
             }
         )

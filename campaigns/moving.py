@@ -6,9 +6,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum, Value
 
 from campaigns.models import Campaign, HourlyTally, Recipient, Tally
+from voicehub.common.bulk_insert import insert_selected
 from voicehub.sync.clock import database_now
 
 Item = TypeVar("Item")
@@ -57,6 +58,15 @@ def add_recipients(campaign: Campaign, recipients: Iterable[Recipient]) -> list[
     stored = Recipient.objects.bulk_create(recipients, batch_size=AT_ONCE)
     _count(campaign, Counter((recipient.state, recipient.zones) for recipient in stored))
     return stored
+
+
+def add_selected(campaign: Campaign, rows: QuerySet, **columns: Any) -> None:
+    """Store a new recipient for each of these rows, whatever they are; call it under the lock.
+
+    Each column is an expression over a row.
+    """
+    given = {"campaign": Value(campaign.pk), "tried": Value(0), **columns}
+    _count(campaign, Counter(insert_selected(Recipient, rows.order_by("pk"), given, returning=("state", "zones"))))
 
 
 def remove_recipients(campaign: Campaign, recipients: QuerySet[Recipient]) -> int:

@@ -7,6 +7,9 @@ from typing import Any
 from campaigns.models import Attempt, Batch, Prompt
 from campaigns.voiceshot import Call, Post, WirePrompt
 
+# Machines read digits one by one.
+SPOKEN = re.compile(r"\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
+SPOKEN_A_SECOND = 2.5
 VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,39})\}")
 
 
@@ -23,6 +26,11 @@ def variables_of(prompts: Iterable[Prompt]) -> list[str]:
 def filled(text: str, variables: Mapping[str, Any]) -> str:
     """A text with the variables in it, whose names are in small letters; one that is not there stays as it is."""
     return VARIABLE.sub(lambda found: str(variables.get(found[1].lower(), found[0])), text)
+
+
+def spoken_seconds(text: str) -> float:
+    """How many seconds a machine's voice takes for a text, about."""
+    return len(SPOKEN.findall(text)) / SPOKEN_A_SECOND
 
 
 def wire_prompt(prompt: Prompt, variables: Mapping[str, Any]) -> WirePrompt:

@@ -25,6 +25,14 @@ def u_law(seconds: float = 1.0, rate: int = 8000) -> bytes:
     return struct.pack("<4sI", b"RIFF", len(body)) + body
 
 
+def extensible(packing: int, seconds: float = 1.0, rate: int = 8000) -> bytes:
+    """WAV in the long form, 16 bit: what packs the sound (1: PCM, 3: floats) stands behind the rest of the format."""
+    data = b"\x00\x00" * int(seconds * rate)
+    head = struct.pack("<4sIHHIIHHHHIH14x", b"fmt ", 40, 0xFFFE, 1, rate, rate * 2, 2, 16, 22, 16, 4, packing)
+    body = b"WAVE" + head + struct.pack("<4sI", b"data", len(data)) + data
+    return struct.pack("<4sI", b"RIFF", len(body)) + body
+
+
 def mp3(seconds: float = 1.0) -> bytes:
     """Silent frames of 128 kbit/s at 44,100 Hz, a 38th of a second each."""
     return FRAME * int(seconds * 44100 / 1152)

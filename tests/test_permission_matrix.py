@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from campaigns.models import Attempt, Batch, Campaign
 from telephony.models import Hotline, HotlineCall, TriggerRule
-from tests.campaigns.factories import add, make_campaign, number
+from tests.campaigns.factories import add, make_campaign, make_sound_file, number
 from tests.common.factories import make_person
 from tests.contributors.factories import make_account, make_contributor, make_payment
 from tests.otp.factories import make_account as make_account_of_key
@@ -132,6 +132,7 @@ MODELS = {
     "campaigns.campaign": Model(STAFF_UP, add=STAFF_UP, delete=STAFF_UP),
     "campaigns.menu": Model(STAFF_UP, add=STAFF_UP),
     "campaigns.recipient": Model(STAFF_UP),
+    "campaigns.soundfile": Model(STAFF_UP, delete=STAFF_UP),
     "common.auditentry": Model(ADMIN),
     "common.donotcallnumber": Model(OFFICE, add=STAFF_UP),
     "common.notice": Model(ALL),
@@ -259,12 +260,17 @@ PAGES = {
     "admin:campaigns_batch_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.batch"),
     "admin:campaigns_campaign_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.campaign"),
     "admin:campaigns_campaign_preflight": Page({OK: STAFF_UP}, of="campaigns.campaign"),
+    "admin:campaigns_campaign_preview": Page({OK: STAFF_UP}, of="campaigns.campaign"),
     **{
         f"admin:campaigns_campaign_{name}": Page({FOUND: STAFF_UP}, post=True, of="campaigns.campaign")
         for name in ("start", "try_out", "duplicate", "again")
     },
     "admin:campaigns_menu_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.menu"),
     "admin:campaigns_recipient_export": Page({OK: STAFF_UP}),
+    "admin:campaigns_soundfile_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.soundfile"),
+    "admin:campaigns_soundfile_listen": Page({NOT_FOUND: STAFF_UP}, of="campaigns.soundfile"),
+    "admin:campaigns_soundfile_replace": Page({OK: STAFF_UP}, of="campaigns.soundfile"),
+    "admin:campaigns_soundfile_upload": Page({OK: STAFF_UP}),
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
@@ -428,6 +434,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "campaigns.campaign": campaign.pk,
         "campaigns.menu": campaign.menu_id,
         "campaigns.recipient": post.campaign.recipients.get().pk,
+        "campaigns.soundfile": make_sound_file().pk,
         "auth.group": Group.objects.get(name=EDITORS).pk,
         "common.auditentry": audit.record("lane.stopped", None).pk,
         "common.donotcallnumber": DoNotCallNumber.objects.create(number="+33199001234", added_at=now).pk,

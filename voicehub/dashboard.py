@@ -112,6 +112,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
         (
             Records("campaigns.campaign", "campaign"),
             Records("campaigns.menu", "account_tree"),
+            Records("campaigns.soundfile", "graphic_eq"),
         ),
     ),
     (

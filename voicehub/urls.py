@@ -9,6 +9,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("healthz/alive", views.alive, name="alive"),
+    path("admin/campaigns/", include("campaigns.urls")),
     path("admin/", admin.site.urls),
     path("", include("telephony.urls")),
 ]

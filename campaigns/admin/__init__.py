@@ -1,3 +1,3 @@
-from campaigns.admin import batch, campaign, menu, recipient, states
+from campaigns.admin import batch, campaign, menu, recipient, sound_files, states
 
-__all__ = ["batch", "campaign", "menu", "recipient", "states"]
+__all__ = ["batch", "campaign", "menu", "recipient", "sound_files", "states"]

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from campaigns import moving, services
 from campaigns.admin.following import buckets_of, deeds_about, endings_by_hour, recipients_url, told_of
 from campaigns.admin.parts import KeyRuleInline
+from campaigns.admin.prompts import PromptInline
 from campaigns.admin.states import OF_CAMPAIGN
 from campaigns.forms import CampaignForm
 from campaigns.forms.campaign import DAYS, FIELDS
 from campaigns.models import Campaign, Recipient
 from campaigns.views import campaign as views
+from campaigns.views import preview
 from voicehub.common import phones
 from voicehub.sync.admin.base import RecordAdmin
 from voicehub.sync.admin.following import live_cell
@@ -29,7 +31,7 @@ from voicehub.sync.admin.states import STATES
 from voicehub.sync.timeline import Entry, newest
 
 State = Campaign.State
-RUN = "campaigns.run_campaign"
+RUN, CHANGE = "campaigns.run_campaign", "campaigns.change_campaign"
 # What may still be changed: the pace of a live one, and the name for good.
 WHILE_LIVE, WHEN_OVER = ("name", "pace"), ("name",)
 
@@ -47,7 +49,7 @@ class CampaignAdmin(RecordAdmin):
     actions = None
     warn_unsaved_form = True
     compressed_fields = False
-    inlines = (KeyRuleInline,)
+    inlines = (PromptInline, KeyRuleInline)
     change_form_outer_before_template = "admin/campaigns/campaign/top.html"
     live_template = "admin/campaigns/campaign/live.html"
     fieldsets = (
@@ -62,6 +64,7 @@ class CampaignAdmin(RecordAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         pages = (
+            ("<int:pk>/preview/", preview.preview, "preview"),
             ("<int:pk>/preflight/", views.preflight_page, "preflight"),
             ("<int:pk>/start/", views.start, "start"),
             ("<int:pk>/try-out/", views.try_out, "try_out"),
@@ -145,8 +148,11 @@ class CampaignAdmin(RecordAdmin):
         if obj.state == State.DRAFT:
             url = self.url_of("preflight", obj.pk)
             yield RecordAction(_("Look it over and start"), url, "primary", is_post=False)
+        if obj.state == State.DRAFT and user.has_perm(CHANGE):
+            yield RecordAction(_("Add recipients"), reverse("campaign_import", args=[obj.pk]), is_post=False)
         if user.has_perm("campaigns.view_recipient"):
             yield RecordAction(_("Its recipients"), recipients_url(obj), is_post=False)
+            yield RecordAction(_("What they hear"), self.url_of("preview", obj.pk), is_post=False)
         if obj.batches.exists():
             url = reverse("admin:campaigns_batch_changelist", query={"campaign__id__exact": obj.pk})
             yield RecordAction(_("Its posts"), url, is_post=False)

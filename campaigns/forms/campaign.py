@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 from campaigns import services
 from campaigns.forms.numbers import NumberField
 from campaigns.models import Campaign, Menu
+from campaigns.models.campaign import WORKING_DAYS
 from voicehub.common.time_zones import choices
 from voicehub.sync.services import TooLateError
 
@@ -64,7 +65,9 @@ class CampaignForm(forms.ModelForm):
         required=False,
         help_text=_("Empty: the menu's. Another one has to be authorised on VoiceShot's site."),
     )
-    days = DaysField(label=_("Days"), choices=DAYS, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    days = DaysField(
+        label=_("Days"), choices=DAYS, initial=WORKING_DAYS, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone where a number's is not known"),
         choices=zones,

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from campaigns.forms.numbers import NumberField
+from campaigns.forms.numbers import TransferField
+from campaigns.forms.words import SpokenField, WordsForm
 from campaigns.models import KeyRule
 
 Action = KeyRule.Action
@@ -24,13 +24,14 @@ OF_ACTIONS = ("goto", "text", "sound_file", "transfer_to", "digits")
 EMPTY = {"sound_file": None}
 
 
-class KeyRuleForm(forms.ModelForm):
-    transfer_to = NumberField(label=gettext_lazy("Number"), required=False)
+class KeyRuleForm(WordsForm):
+    transfer_to = TransferField(label=gettext_lazy("Number"), required=False)
 
     class Meta:
         model = KeyRule
         fields = ("promptid", "keys", "action", *OF_ACTIONS)
         widgets = {"text": UnfoldAdminTextareaWidget({"rows": 2})}
+        field_classes = {"text": SpokenField}
         help_texts = {
             "promptid": gettext_lazy("Empty: at any."),
             "keys": gettext_lazy("What is pressed, as in 1 or 4711."),

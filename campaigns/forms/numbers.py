@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from campaigns.voiceshot.records import e164
-from voicehub.common import phones
+from voicehub.common import outreach, phones
 
 
 class NumberField(forms.CharField):
@@ -30,3 +30,13 @@ class NumberField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return phones.shown(value) if isinstance(value, str) and value.startswith("+") else value
+
+
+class TransferField(NumberField):
+    """A number that people who were called may be connected with."""
+
+    def clean(self, value: Any) -> str:
+        number = super().clean(value)
+        if number and (problem := outreach.lasting_obstacle(number)):
+            raise ValidationError(problem)
+        return number

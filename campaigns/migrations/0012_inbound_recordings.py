@@ -8,7 +8,7 @@ import voicehub.common.sounds
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0002_roles")]
+    dependencies = [("campaigns", "0011_sound_file_roles")]
 
     operations = [
         migrations.CreateModel(

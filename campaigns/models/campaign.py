@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -131,6 +132,8 @@ class Campaign(models.Model):
 class Prompt(models.Model):
     """What a prompt of the menu says or plays: `text`, in which {name} stands for a recipient's variable, or a file.
 
+    The name of a file that was deleted since is in `former_file`.
+
     `machine_text` is said to answering machines; `transfer_to` (E.164) is called for who presses the menu's key.
     """
 
@@ -138,8 +141,9 @@ class Prompt(models.Model):
     promptid = models.CharField(_("prompt"), max_length=5, default="1", validators=[some_digits])
     text = models.TextField(_("words"), blank=True, max_length=4000)
     sound_file = models.ForeignKey(
-        SoundFile, models.PROTECT, null=True, blank=True, related_name="prompts", verbose_name=_("or sound file")
+        SoundFile, models.SET_NULL, null=True, blank=True, related_name="prompts", verbose_name=_("or sound file")
     )
+    former_file = models.CharField(_("deleted sound file"), max_length=64, blank=True, editable=False)
     machine_text = models.TextField(_("words for answering machines"), blank=True, max_length=4000)
     transfer_to = models.CharField(_("number to be connected with"), max_length=16, blank=True)
 
@@ -154,6 +158,13 @@ class Prompt(models.Model):
 
     def __str__(self) -> str:
         return self.promptid
+
+    def get_inline_title(self) -> str:
+        return gettext("Prompt %(number)s") % {"number": self.promptid}
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text or self.sound_file_id or self.machine_text or self.transfer_to)
 
 
 class KeyRule(models.Model):
@@ -176,8 +187,9 @@ class KeyRule(models.Model):
     goto = models.CharField(_("prompt"), max_length=5, blank=True, validators=[some_digits])
     text = models.TextField(_("words"), blank=True, max_length=4000)
     sound_file = models.ForeignKey(
-        SoundFile, models.PROTECT, null=True, blank=True, related_name="key_rules", verbose_name=_("sound file")
+        SoundFile, models.SET_NULL, null=True, blank=True, related_name="key_rules", verbose_name=_("sound file")
     )
+    former_file = models.CharField(_("deleted sound file"), max_length=64, blank=True, editable=False)
     transfer_to = models.CharField(_("number"), max_length=16, blank=True)
     digits = models.CharField(_("digits"), max_length=20, blank=True, validators=[some_keys])
 

@@ -6,10 +6,13 @@ from uuid import uuid4
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from voicehub.common.sounds import delete_once_sure, sound_storage
 from voicehub.sync.models import SyncedModel
 
 like_a_file_name = RegexValidator(
@@ -24,7 +27,7 @@ def new_name(sound: Any, name: str) -> str:
 
 
 class SoundFile(SyncedModel):
-    """A WAV file. `name` is its file name at VoiceShot, by which prompts ask for it.
+    """A WAV file. `name` is its file name at VoiceShot, by which prompts ask for it: once there it stays.
 
     `digest` is the SHA-256 of `file`, `seconds` how long it plays.
     """
@@ -32,7 +35,7 @@ class SoundFile(SyncedModel):
     SYNCED_FIELDS = ("digest",)
 
     name = models.CharField(_("file name"), max_length=64, unique=True, validators=[like_a_file_name])
-    file = models.FileField(_("file"), upload_to=new_name)
+    file = models.FileField(_("file"), storage=sound_storage, upload_to=new_name)
     digest = models.CharField(max_length=64, editable=False)
     size = models.PositiveBigIntegerField(_("bytes"), editable=False)
     seconds = models.FloatField(_("length"), editable=False)
@@ -51,3 +54,16 @@ class SoundFile(SyncedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("admin:campaigns_soundfile_change", args=[self.pk])
+
+    @property
+    def remote_id_to_remove(self) -> str:
+        """What may have been saved there bears its name, whatever was answered."""
+        return self.remote_id or (self.name if self.sent_values else "")
+
+
+@receiver(pre_delete, sender=SoundFile)
+def leave_the_name_behind(instance: Any, **kwargs: Any) -> None:
+    """The row goes by a query, once VoiceShot has deleted its file: what played it still tells which one it was."""
+    for players in (instance.prompts, instance.key_rules):
+        players.update(former_file=instance.name)
+    delete_once_sure(instance.file)

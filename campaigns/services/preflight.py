@@ -15,15 +15,14 @@ from lxml import etree
 
 from campaigns import driving, moving, pace, rules, wording
 from campaigns.driving import Group
-from campaigns.models import Attempt, Batch, Campaign, Menu, Prompt, Recipient
+from campaigns.models import Attempt, Batch, Campaign, KeyRule, Menu, Prompt, Recipient
+from campaigns.services import importing
 from campaigns.voiceshot import xml
 from voicehub.common import phones
 from voicehub.common.limits import day_began
 from voicehub.sync.models import RecordState
 
 State = Recipient.State
-# Spoken words, as voices of machines speak them.
-WORDS_A_SECOND = 2.5
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def seconds_of(prompt: Prompt, variables: Any = None) -> float:
     """How long a prompt takes to be heard, about."""
     if prompt.sound_file:
         return prompt.sound_file.seconds
-    return len(wording.filled(prompt.text, variables or {}).split()) / WORDS_A_SECOND
+    return wording.spoken_seconds(wording.filled(prompt.text, variables or {}))
 
 
 def xml_of_one(campaign: Campaign, prompts: Sequence[Prompt], recipient: Recipient) -> str:
@@ -121,12 +120,23 @@ def _faults(campaign: Campaign) -> Iterator[str]:
     prompts = list(campaign.prompts.select_related("sound_file"))
     if not prompts:
         yield _("It has nothing to say. Give it a prompt with words or a sound file.")
+    yield from _silent(campaign, prompts)
     if campaign.menu.sync_state not in (RecordState.IN_STEP, RecordState.WAITING) or not campaign.menu.remote_id:
         words = _("VoiceShot has not confirmed the menu %(menu)s. Look at its page.")
         yield words % {"menu": campaign.menu}
     if problem := phones.obstacle(campaign.shown_caller_id):
         yield _("The caller id cannot be used. %(why)s") % {"why": problem}
     yield from _unsynced(campaign, prompts)
+
+
+def _silent(campaign: Campaign, prompts: Sequence[Prompt]) -> Iterator[str]:
+    """Parts whose sound file was deleted, in a copy of a campaign."""
+    for prompt in prompts:
+        if prompt.is_empty:
+            words = _("Prompt %(number)s has neither words nor a sound file. Give it one of them, or delete it.")
+            yield words % {"number": prompt.promptid}
+    for rule in campaign.key_rules.filter(action=KeyRule.Action.PLAY, sound_file=None):
+        yield _("The sound file for the key %(keys)s is deleted. Choose another one.") % {"keys": rule.keys}
 
 
 def _unsynced(campaign: Campaign, prompts: Sequence[Prompt]) -> Iterator[str]:
@@ -139,7 +149,9 @@ def _unsynced(campaign: Campaign, prompts: Sequence[Prompt]) -> Iterator[str]:
 
 
 def _obstacles(campaign: Campaign, counts: Counter[str], groups: Sequence[Group], now: datetime) -> Iterator[str]:
-    if not counts[State.WAITING]:
+    if importing.unfinished(campaign):
+        yield _("Recipients are still being added to it. Wait until all of them are there.")
+    elif not counts[State.WAITING]:
         yield _("There is nobody to call. Add recipients first.")
     elif all(group.window is None for group in groups):
         yield _("There is no time at which anybody may be called. Choose other days or hours.")

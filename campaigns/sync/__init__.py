@@ -1,5 +1,5 @@
 """How the records of campaigns get to VoiceShot: a module a record."""
 
-from campaigns.sync import batches, menus, voiceshot
+from campaigns.sync import batches, menus, sound_files, voiceshot
 
-__all__ = ["batches", "menus", "voiceshot"]
+__all__ = ["batches", "menus", "sound_files", "voiceshot"]

@@ -21,6 +21,7 @@ def voiceshot_settings() -> VoiceShotSettings:
         password=settings.VOICESHOT_PASSWORD,
         connect_timeout=settings.VOICESHOT_CONNECT_TIMEOUT,
         read_timeout=settings.VOICESHOT_READ_TIMEOUT,
+        upload_timeout=settings.VOICESHOT_UPLOAD_TIMEOUT,
     )
 
 

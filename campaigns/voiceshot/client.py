@@ -1,9 +1,9 @@
 """What VoiceShot can be asked."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from campaigns.voiceshot import xml
+from campaigns.voiceshot import files, xml
 from campaigns.voiceshot.answers import accepted, calls_of
 from campaigns.voiceshot.records import Post, SeenCall
 from voicehub.remote.errors import RateLimitedError, UnavailableError
@@ -26,11 +26,12 @@ class VoiceShotSettings:
     password: str = field(repr=False)
     connect_timeout: float
     read_timeout: float
+    upload_timeout: float
 
     @property
     def deadline(self) -> float:
-        """The longest one call may take: a failed connection first, then the second address."""
-        return 2 * self.connect_timeout + self.read_timeout + 2 * GRACE_SECONDS
+        """The longest one call may take: a failed connection first, then an upload to the second address."""
+        return 2 * self.connect_timeout + max(self.upload_timeout, self.read_timeout) + 2 * GRACE_SECONDS
 
 
 class VoiceShotClient:
@@ -74,29 +75,43 @@ class VoiceShotClient:
         """Raises RefusalError where VoiceShot has no such menu, or does not let us at it."""
         self.query_calls(menuid, [NO_CALL])
 
+    def save_file(self, name: str, file: files.SoundFile) -> str:
+        """Have a WAV file kept under a name, in place of one that has it; it is streamed. Returns the comment."""
+        with files.opened(file) as content:
+            body = files.FileBody(self._signed(files.saving(name)), content, file.size)
+            return accepted(self._deliver(body, once_only=True, silence=self._config.upload_timeout))
+
+    def delete_file(self, name: str) -> None:
+        """Delete the file of this name."""
+        accepted(self._send(files.deleting(name)))
+
     def test_configuration(self) -> str:
         """Have VoiceShot look whether it lets us in; nothing happens. Returns its comment."""
         return accepted(self._send(xml.campaign(xml.TEST)))
 
     def _send(self, root: xml.Element, *, once_only: bool = False) -> Response:
-        """The second address is asked only where the first one surely got nothing."""
+        body = xml.written(self._signed(root))
+        return self._deliver(body, once_only=once_only, silence=self._config.read_timeout)
+
+    def _signed(self, root: xml.Element) -> xml.Element:
         if self._config.username and self._config.password:
             root.set("username", self._config.username)
             root.set("password", self._config.password)
-        body = xml.written(root)
+        return root
+
+    def _deliver(self, body: bytes | files.FileBody, *, once_only: bool, silence: float) -> Response:
+        """The second address is asked only where the first one surely got nothing."""
+        talk = self._talk(silence)
+        request = Request("POST", self._config.url, headers=HEADERS, body=body, once_only=once_only)
         try:
-            return self._post(self._config.url, body, once_only=once_only)
+            return talk.send(request)
         except UnavailableError:
             if not self._config.failover_url:
                 raise
-        return self._post(self._config.failover_url, body, once_only=once_only)
+        return talk.send(replace(request, path=self._config.failover_url))
 
-    def _post(self, url: str, body: bytes, *, once_only: bool) -> Response:
-        request = Request("POST", url, headers=HEADERS, body=body, once_only=once_only)
-        return self._talk().send(request)
-
-    def _talk(self) -> ApiClient:
-        connect, silence = self._config.connect_timeout, self._config.read_timeout
+    def _talk(self, silence: float) -> ApiClient:
+        connect = self._config.connect_timeout
         return ApiClient(
             "",
             timeouts=Timeouts(connect, silence, connect + silence + GRACE_SECONDS),

@@ -13,7 +13,7 @@ from voicehub.remote.errors import RejectedError
 Element = Any
 # What no XML may hold.
 UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-SEND, DELETE, QUERY, TEST, PAUSE, RESUME = "0", "2", "3", "6", "7", "8"
+SEND, FILE, DELETE, QUERY, TEST, PAUSE, RESUME = "0", "1", "2", "3", "6", "7", "8"
 ATTRIBUTES = ("promptid", "tts", "filename", "alttts", "transferto")
 
 

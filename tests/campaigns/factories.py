@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 
 from campaigns import moving
-from campaigns.models import Campaign, Menu, Prompt, Recipient
+from campaigns.models import Campaign, Menu, Prompt, Recipient, SoundFile
 from campaigns.services import voiceshot_account
 from tests.common.factories import make_person
 
@@ -46,3 +46,11 @@ def add(campaign: Campaign, *numbers: str, zones: str = "", **values: object) ->
         campaign,
         [Recipient(campaign=campaign, number=one, zones=zones or noon_zone(), **values) for one in numbers],
     )
+
+
+def make_sound_file(name: str = "offer.wav") -> SoundFile:
+    """A record without a file: good for pages and prompts, not for VoiceShot."""
+    about = {"digest": "d", "size": 1, "seconds": 4, "sample_rate": 8000, "channels": 1}
+    sound = SoundFile(name=name, file="campaigns/none.wav", connection=voiceshot_account(), **about)
+    sound.save()
+    return sound

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import phonenumbers
 import pytest
 from django import forms
 
@@ -109,6 +110,14 @@ def test_only_numbers_that_begin_as_the_settings_say_may_be_reached(settings, is
 def test_a_premium_rate_number_is_reached_under_no_prefix(settings, number):
     settings.ALLOWED_NUMBER_PREFIXES = [number[:3]]
     assert "costs extra" in phones.obstacle(number)
+
+
+@pytest.mark.parametrize("start", ["900", "246976", "345976", "242225", "976", "800", "415", "876"])
+def test_the_quick_look_at_north_america_finds_the_premium_numbers_of_the_library(start):
+    for end in ("2000000", "5550123", "9769999"):
+        number = f"+1{(start + end)[:10]}"
+        is_one = phonenumbers.number_type(phonenumbers.parse(number)) == phonenumbers.PhoneNumberType.PREMIUM_RATE
+        assert ("costs extra" in phones.obstacle(number)) == is_one
 
 
 def test_a_number_of_no_country_is_reached_under_no_prefix_and_told_as_it_is(settings):

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from voicehub.common.mp3 import CutOffError, Frame, NoFramesError, read_mp3
 
 HEAD = 12
+# Up to the number that an extensible format hides.
+LONGEST_FORMAT = 26
 MOST_CHUNKS = 1000
 SHORTEST_SECONDS = 0.1
 # By the format's number in a WAV file.
@@ -35,12 +37,13 @@ class NotAudioError(Exception):
 
 @dataclass(frozen=True)
 class Audio:
-    """A sound file. `seconds` is how long it is, `sample_rate` in Hz."""
+    """A sound file. `seconds` is how long it is, `sample_rate` in Hz; `is_pcm` says that nothing in it is packed."""
 
     kind: Kind
     seconds: float
     sample_rate: int
     channels: int
+    is_pcm: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class _Format:
     sample_rate: int
     channels: int
     bytes_a_second: int
+    is_pcm: bool
 
 
 def inspect(file: BinaryIO) -> Audio:
@@ -94,22 +98,24 @@ def _format(file: BinaryIO, start: int, length: int) -> _Format:
     if length < 16:
         raise NotAudioError(_damaged())
     file.seek(start)
-    part = file.read(16)
+    part = file.read(min(length, LONGEST_FORMAT))
     if len(part) < 16:
         raise NotAudioError(_damaged())
-    number, channels, rate, a_second = struct.unpack("<HHIIHH", part)[:4]
+    number, channels, rate, a_second = struct.unpack("<HHIIHH", part[:16])[:4]
     if number not in FORMATS:
         raise NotAudioError(_("This WAV file is compressed in a way that few players know. Export it as PCM."))
     if not (channels and rate and a_second):
         raise NotAudioError(_damaged())
-    return _Format(rate, channels, a_second)
+    packing = int.from_bytes(part[24:], "little") if number == EXTENSIBLE else number
+    return _Format(rate, channels, a_second, packing == PCM)
 
 
 def _audio(found: _Format, there: int, said: int) -> Audio:
     if there < said:
         words = _("The file is cut off: %(there)d of %(said)d bytes of sound are there. Copy or export it once more.")
         raise NotAudioError(words % {"there": max(0, there), "said": said})
-    return _long_enough(Audio(Kind.WAV, said / found.bytes_a_second, found.sample_rate, found.channels))
+    seconds = said / found.bytes_a_second
+    return _long_enough(Audio(Kind.WAV, seconds, found.sample_rate, found.channels, found.is_pcm))
 
 
 def _inspect_mp3(file: BinaryIO) -> Audio:

@@ -20,6 +20,8 @@ INVISIBLE = ("Cc", "Cf")
 WORLDWIDE = "001"
 MISSING_COUNTRIES = {"AC": "Ascension Island", "TA": "Tristan da Cunha", "XK": "Kosovo"}
 # Each sign fits one part only: a long line of digits is no work.
+# Whose countries share a code: whatever begins so belongs to one of them.
+NORTH_AMERICA = "+1"
 LOOKS_LIKE_ONE = re.compile(r"\+?[\s()./‐‑‒–—-]*\d[\d\s()./‐‑‒–—-]*")
 
 
@@ -75,8 +77,10 @@ def _parsed(number: str) -> PhoneNumber | None:
 
 
 def _of_no_country(number: str) -> str:
+    if number.startswith(NORTH_AMERICA) or _parsed(number):
+        return ""
     words = _("No country has a number like %(number)s. Look at the first digits, its country's code.")
-    return "" if _parsed(number) else words % {"number": number}
+    return words % {"number": number}
 
 
 def _not_allowed(number: str) -> str:
@@ -95,11 +99,22 @@ def _not_allowed(number: str) -> str:
 
 
 def _at_a_premium(number: str) -> str:
+    if number.startswith(NORTH_AMERICA) and not _like_a_premium_one().fullmatch(number[2:]):
+        # Asked for very many numbers: reading one takes thirty times as long.
+        return ""
     parsed = _parsed(number)
     if parsed is None or phonenumbers.number_type(parsed) != PhoneNumberType.PREMIUM_RATE:
         return ""
     words = _("%(number)s is a premium-rate number, and costs extra: VoiceHub calls and texts none.")
     return words % {"number": shown(number)}
+
+
+@functools.cache
+def _like_a_premium_one() -> re.Pattern[str]:
+    """What numbers of North America at a premium look like in any country there, without its code."""
+    regions = phonenumbers.region_codes_for_country_code(1)
+    rules: list[Any] = [phonenumbers.PhoneMetadata.metadata_for_region(region, None) for region in regions]
+    return re.compile("|".join({rule.premium_rate.national_number_pattern for rule in rules}))
 
 
 def _plain(typed: str) -> str:

@@ -18,7 +18,6 @@ from voicehub.remote.errors import (
     UncertainError,
     UnexpectedResponseError,
 )
-from voicehub.remote.multipart import MultipartBody
 from voicehub.remote.parsing import parse_json
 from voicehub.remote.redaction import Redactor
 from voicehub.remote.request import Request, encode
@@ -159,7 +158,7 @@ def _record(
         method=message.method,
         url=redactor.text(f"{origin.scheme}://{origin.authority}{message.target}"),
         request_headers=redactor.headers(message.headers),
-        request_body=redactor.body(body.outline if isinstance(body, MultipartBody) else body),
+        request_body=redactor.body(getattr(body, "outline", body)),
         status=answer.status,
         response_headers=redactor.headers(answer.headers),
         response_body=redactor.body(answer.body),

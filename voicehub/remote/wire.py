@@ -36,7 +36,10 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class SizedBody(Sized, Iterable[bytes], Protocol):
-    """A body sent piece by piece; `len()` is its size in bytes."""
+    """A body sent piece by piece; `len()` is its size in bytes.
+
+    One that has an `outline` (bytes) is recorded as that, any other by its size.
+    """
 
 
 @dataclass(frozen=True)

@@ -42,11 +42,12 @@ class SandboxServer(ThreadingTCPServer):
     request_queue_size = 256
 
     def __init__(self, port: int) -> None:
+        # The server closes itself where it cannot listen.
+        self._is_over = Event()
         super().__init__((HOST, port), Handler)
         # One clerk writes for all connections: SQLite lets a single writer in anyway, and waiting here is shorter
         # than in its busy handler. It also saves opening the database anew for each connection.
         self._clerk = ThreadPoolExecutor(1, "clerk")
-        self._is_over = Event()
 
     @property
     def port(self) -> int:

@@ -1,9 +1,10 @@
 """A kind of run as an app would write it: it makes gadgets, which belong to no provider that is asked here."""
 
 import pytest
+from django.db.models import F
 
-from voicehub.common.models import LimitLock
-from voicehub.common.runs import Column, RowRefusedError, RunKind, register
+from voicehub.common.models import LimitLock, RunRow
+from voicehub.common.runs import BulkKind, Column, RowRefusedError, RunKind, register
 from voicehub.common.runs.kinds import _kinds
 
 
@@ -44,3 +45,26 @@ def names():
     register(kind)
     yield kind
     _kinds.pop("names")
+
+
+class ManyNames(BulkKind, Names):
+    """The same for very many at once: one "break me" spoils all that are carried out with it."""
+
+    slug = "many-names"
+    is_checked_at_once = True
+
+    def apply_many(self, run, rows):
+        rows.filter(values__name="refuse me").update(state=RunRow.State.REFUSED, message="Not this one.")
+        numbers = list(rows.values_list("number", flat=True))
+        LimitLock.objects.bulk_create(LimitLock(pk=f"{run.pk}-{number}") for number in numbers)
+        if rows.filter(values__name="break me").exists():
+            raise RuntimeError
+        rows.update(state=RunRow.State.DONE, object_id=F("number"))
+
+
+@pytest.fixture
+def many_names():
+    kind = ManyNames()
+    register(kind)
+    yield kind
+    _kinds.pop("many-names")

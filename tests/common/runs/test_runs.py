@@ -191,6 +191,67 @@ def test_a_worker_killed_at_any_row_loses_nothing_and_does_nothing_twice(upload,
     assert made() == 50
 
 
+@pytest.fixture
+def many(many_names, ann):
+    def _many(*lines):
+        file = SimpleUploadedFile("names.csv", "\n".join(["Name,Note", *lines]).encode())
+        return runs.upload(many_names, file, user=ann)
+
+    return _many
+
+
+def test_a_quick_kind_has_its_rows_checked_along_with_reading(many, django_assert_max_num_queries):
+    lines = [*(f"Person {number}" for number in range(600)), ",x", "person 3"]
+    run = many(*lines)
+    assert run.state == State.CHECKING
+    assert states(run)[600:] == [Row.BAD, Row.DOUBTFUL]
+    assert run.rows.get(number=603).doubts == ["The same as line 5."]
+    with django_assert_max_num_queries(12):
+        working.work()
+    run.refresh_from_db()
+    assert run.state == State.READY
+
+
+def test_very_many_rows_are_carried_out_together(many, start, django_assert_max_num_queries):
+    run = many(*(f"Person {number}" for number in range(620)))
+    working.work()
+    start(run, work=False)
+    with django_assert_max_num_queries(40):
+        working.work()
+    run.refresh_from_db()
+    assert (run.state, states(run), made()) == (State.DONE, [Row.DONE] * 620, 620)
+    assert run.rows.get(number=9).object_id == 9
+
+
+def test_a_row_that_breaks_many_is_found_and_the_others_are_done(many, start):
+    run = many("Ann", "break me", "refuse me", "Bob")
+    working.work()
+    start(run)
+    assert states(run) == [Row.DONE, Row.REFUSED, Row.REFUSED, Row.DONE]
+    assert made() == 2
+    assert "fault in VoiceHub" in run.rows.get(number=3).message
+
+
+def test_many_rows_are_done_with_their_records_or_not_at_all(many, start, many_names, monkeypatch):
+    run = many(*(f"Person {number}" for number in range(working.MANY + 50)))
+    working.work()
+    start(run, work=False)
+    apply_many = type(many_names).apply_many
+
+    def dying(kind, current, rows):
+        apply_many(kind, current, rows)
+        if rows.model.objects.filter(run=current, state=Row.DONE).count() > working.MANY:
+            raise KilledError
+
+    with monkeypatch.context() as killed:
+        killed.setattr(type(many_names), "apply_many", dying)
+        with pytest.raises(KilledError):
+            working.work()
+    assert (states(run).count(Row.DONE), made()) == (working.MANY, working.MANY)
+    working.work()
+    assert (set(states(run)), made()) == ({Row.DONE}, working.MANY + 50)
+
+
 def test_a_run_whose_worker_died_is_taken_up_when_the_lease_ends(upload, start):
     run = start(upload("Ann"), work=False)
     Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() + timezone.timedelta(seconds=60))

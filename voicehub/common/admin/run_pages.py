@@ -90,7 +90,7 @@ def new(request: HttpRequest, kind_slug: str) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect(run)
-    return _page(request, "new.html", str(kind.label), kind=kind, form=form, way_back=_way_back(request, kind))
+    return _page(request, "new.html", str(kind.label), kind=kind, form=form, way_back=_way_to_list(request, kind))
 
 
 @require_safe
@@ -123,7 +123,7 @@ def rows(request: HttpRequest, run: Run, file_format: str) -> HttpResponseBase:
     kind = kind_of(run)
     lines = tables.lines(kind, rows_of(run, request.GET.get("show", "")))
     name = slugify(f"{run.title}-{request.GET.get('show', '')}") or "lines"
-    return file_response(Table(name[:80], tables.header(kind), lines), file_format)
+    return file_response(Table(name[:80], tables.header(kind, run), lines), file_format)
 
 
 @act(may_start)
@@ -206,7 +206,7 @@ def _context(request: HttpRequest, run: Run) -> dict[str, Any]:
     return {
         "run": run,
         "kind": kind,
-        "way_back": _way_back(request, kind),
+        "way_back": _way_back(request, run, kind),
         "earlier_run": run.again_of,
         "standing": now,
         "state_badge": badge(now.state),
@@ -222,12 +222,20 @@ def _context(request: HttpRequest, run: Run) -> dict[str, Any]:
     }
 
 
-def _way_back(request: HttpRequest, kind: RunKind) -> tuple[str, str]:
-    """The address and the name of the list that the lines are about; that of the runs where there is none."""
+def _way_back(request: HttpRequest, run: Run, kind: RunKind) -> tuple[str, str]:
+    subject = kind.subject(run)
+    if subject is None:
+        return _way_to_list(request, kind)
+    return subject.get_absolute_url(), _("Back to %(name)s") % {"name": subject}
+
+
+def _way_to_list(request: HttpRequest, kind: RunKind) -> tuple[str, str]:
+    """Address and words of the way to the list that the lines are about; to that of the runs where there is none."""
     opts: Any = (kind.record_model() or Run)._meta
     if not request.user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
         opts = Run._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"), str(opts.verbose_name_plural)
+    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    return address, _("Back to the list: %(name)s") % {"name": opts.verbose_name_plural}
 
 
 def _is_repeatable(run: Run, is_moving: bool) -> bool:
@@ -258,6 +266,7 @@ def _preview(run: Run) -> dict[str, Any]:
     doubtful = run.rows.filter(state=RunRow.State.DOUBTFUL).order_by("number")
     return {
         "notes": kind.notes(run),
+        "adjusting": kind.adjusting(run),
         "totals": kind.totals(run),
         "start_label": kind.start_label(run),
         "has_lines": run.rows.filter(state__in=(RunRow.State.READY, RunRow.State.DOUBTFUL)).exists(),

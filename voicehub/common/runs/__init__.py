@@ -24,6 +24,7 @@ line would change, refuse to overwrite what has changed since, and follow the re
 
 from voicehub.common.runs.files import FileRefusedError
 from voicehub.common.runs.kinds import (
+    BulkKind,
     Column,
     RowOutcome,
     RowRefusedError,
@@ -37,6 +38,7 @@ from voicehub.common.runs.records import EditKind, FileKind, RecordKind, usable
 from voicehub.common.runs.services import again, cancel_rest, digest, discard, from_rows, release, start, upload
 
 __all__ = [
+    "BulkKind",
     "Column",
     "EditKind",
     "FileKind",

@@ -1,15 +1,14 @@
 """What every reader of files hands on, and how a file is refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class FileRefusedError(Exception):
     """The file cannot be read; the text says why and what to do."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     text: str
     problem: str = ""
 

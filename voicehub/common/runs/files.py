@@ -8,7 +8,7 @@ exports keep a text from being a formula is taken away again.
 import csv
 import io
 import re
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,16 +17,19 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from voicehub.common.export import restored
+from voicehub.common.models import RunRow
 from voicehub.common.runs.cells import EMPTY, Cell, FileRefusedError, RawRow
 from voicehub.common.runs.kinds import Column
-from voicehub.common.runs.workbooks import workbook_rows
+from voicehub.common.runs.workbooks import MOST_COLUMNS, workbook_rows
 
-__all__ = ["FileRefusedError", "FileRow", "read", "unknown_headings"]
+__all__ = ["FileRefusedError", "FileRow", "read", "read_lines", "unknown_headings"]
 
 LONGEST_CELL = 5_000
 MOST_NAMED = 10
+PLACES = tuple(map(str, range(MOST_COLUMNS)))
 DELIMITERS = (",", ";", "\t")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+QUOTED = re.compile('"[^"]*"')
 LINE_END = re.compile("\r\n?")
 # Unicode's control characters and halves of surrogate pairs; the second leaves out the line break and the tab.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -34,13 +37,22 @@ CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-@dataclass
+@dataclass(slots=True)
 class FileRow:
-    """One row: the line in the file, the cells by column, and what is wrong with single cells."""
+    """One row: the line in the file, the cells by column, and what is wrong with single cells.
+
+    What a check finds fits in as well, under the names that it has in a `RunRow`: making very many of those takes
+    longer than reading and checking them.
+    """
 
     number: int
-    data: dict[str, str]
+    data: dict[str, Any]
     problems: list[tuple[str, str]] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    key: str = ""
+    other_key: str = ""
+    state: str = RunRow.State.NEW
 
 
 def read(file: Any, columns: Sequence[Column], max_rows: int) -> Iterator[FileRow]:
@@ -51,9 +63,31 @@ def read(file: Any, columns: Sequence[Column], max_rows: int) -> Iterator[FileRo
         places = _places(headings, columns)
         for count, (number, cells) in enumerate(rows, start=1):
             if count > max_rows:
-                words = {"most": max_rows}
-                raise FileRefusedError(_("The file has more than %(most)d lines. Divide it into several.") % words)
+                raise _too_many(max_rows)
             yield _file_row(number, cells, places, len(headings))
+
+
+def read_lines(file: Any, max_rows: int) -> Iterator[FileRow]:
+    """Every line, the first one too, with its cells by their places ("0", "1", ...); what is empty is left out.
+
+    For files whose columns nobody knows beforehand. Raises FileRefusedError at the first row or midway.
+    """
+    with closing(_raw_rows(file, ())) as raw:
+        for count, (number, cells) in enumerate(filter(_has_something, raw)):
+            if count > max_rows:
+                raise _too_many(max_rows)
+            yield _line(number, cells)
+
+
+def _line(number: int, cells: Sequence[Cell]) -> FileRow:
+    line = FileRow(number, {})
+    for place, cell in zip(PLACES, cells, strict=False):
+        text, problem = _cleaned(cell)
+        if text:
+            line.data[place] = text
+        if problem:
+            line.problems.append((place, problem))
+    return line
 
 
 def unknown_headings(file: Any, columns: Sequence[Column]) -> list[str]:
@@ -63,6 +97,10 @@ def unknown_headings(file: Any, columns: Sequence[Column]) -> list[str]:
         headings = _headings(row for row in raw if _has_something(row))
     unknown = [_without_controls(text) for text in headings if text and _plain(text) not in known]
     return [Truncator(text).chars(40) for text in unknown[:MOST_NAMED]]
+
+
+def _too_many(most: int) -> FileRefusedError:
+    return FileRefusedError(_("The file has more than %(most)d lines. Divide it into several.") % {"most": most})
 
 
 def _has_something(row: RawRow) -> bool:
@@ -97,7 +135,7 @@ def _file_row(number: int, cells: Sequence[Cell], places: dict[int, Column], wid
     row = FileRow(number, {})
     for place, column in places.items():
         cell = cells[place] if place < len(cells) else EMPTY
-        row.data[column.name], problem = _cleaned(cell, column)
+        row.data[column.name], problem = _cleaned(cell, column.is_multiline)
         if problem:
             row.problems.append((column.name, problem))
     if any(cell.text for cell in cells[width:]):
@@ -105,14 +143,16 @@ def _file_row(number: int, cells: Sequence[Cell], places: dict[int, Column], wid
     return row
 
 
-def _cleaned(cell: Cell, column: Column) -> tuple[str, str]:
+def _cleaned(cell: Cell, is_multiline: bool = False) -> tuple[str, str]:
+    if len(cell.text) <= LONGEST_CELL and cell.text.isprintable() and not cell.text.startswith("'"):
+        return cell.text.strip(), cell.problem
     text = LINE_END.sub("\n", restored(cell.text)).strip()
     if len(text) > LONGEST_CELL:
         return _without_controls(text[:LONGEST_CELL]), _("This is too long.")
-    clean = _without_controls(text, CONTROL_IN_LINES if column.is_multiline else CONTROL)
+    clean = _without_controls(text, CONTROL_IN_LINES if is_multiline else CONTROL)
     if clean == text:
         return text, cell.problem
-    if column.is_multiline:
+    if is_multiline:
         return clean, _("There is an invisible control character in this cell.")
     return clean, _("There is an invisible control character or a line break in this cell.")
 
@@ -159,11 +199,15 @@ def _csv_rows(file: Any, encoding: str, columns: Sequence[Column]) -> Generator[
 
 
 def _delimiter(text: io.TextIOWrapper, columns: Sequence[Column]) -> str:
-    """The separator that makes the most headings known; the first line that is not empty has them."""
+    """The separator that makes the most headings known, or the most cells; the first line that is not empty tells."""
     known = _names(columns)
     line = next((line for line in iter(lambda: text.readline(100_000), "") if line.strip(" \t\r\n,;")), "")
     text.seek(0)
-    return max(DELIMITERS, key=lambda one: sum(_plain(part.strip('"\r\n ')) in known for part in line.split(one)))
+    return max(DELIMITERS, key=lambda one: (_known_parts(line, one, known), QUOTED.sub("", line).count(one)))
+
+
+def _known_parts(line: str, delimiter: str, known: Container[str]) -> int:
+    return sum(_plain(part.strip('"\r\n ')) in known for part in line.split(delimiter))
 
 
 def _numbered(reader: Any) -> Iterator[RawRow]:

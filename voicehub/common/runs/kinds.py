@@ -72,6 +72,8 @@ class RunKind(ABC):
     label: ClassVar[Any]
     permission: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]] = ()
+    # Checking takes next to nothing beside reading, so that it is done along with it and no row is written twice.
+    is_checked_at_once: ClassVar[bool] = False
 
     def max_rows(self) -> int:
         """The most rows in one run."""
@@ -82,6 +84,10 @@ class RunKind(ABC):
 
     def may_cancel(self, user: Any) -> bool:
         return self.may_start(user)
+
+    def subject(self, run: Run) -> Any:
+        """The one record that the run is about, if there is one: people come from its page, and go back there."""
+        return None
 
     def record_model(self) -> type[Model] | None:
         """The records that the lines are about: people come from their list, and go back there."""
@@ -102,13 +108,17 @@ class RunKind(ABC):
     def apply(self, run: Run, row: RunRow) -> int:
         """Carry one row out and return the key of its record. Raises RowRefusedError."""
 
+    def columns_of(self, run: Run) -> Sequence[Column]:
+        """The columns of what came in with this run."""
+        return self.columns
+
     def mark_repeat(self, row: RunRow, line: int) -> None:
         """Note that a row means the same as an earlier line of the run."""
         row.doubts.append(_("The same as line %(line)d.") % {"line": line})
 
     def title_of(self, row: RunRow) -> str:
         """What tells people which row this is: what was typed."""
-        return " · ".join(row.data[column.name] for column in self.columns if row.data.get(column.name))
+        return " · ".join(row.data[column.name] for column in self.columns_of(row.run) if row.data.get(column.name))
 
     def effect_of(self, row: RunRow) -> Effect | None:
         """What the row does to a record; None when that goes without saying, or nothing is done."""
@@ -123,6 +133,10 @@ class RunKind(ABC):
         words = _("These columns of the file are not known here and were left out: %(names)s. Is one only misspelt?")
         unknown = run.options.get(UNKNOWN)
         return [words % {"names": ", ".join(unknown)}] if unknown else []
+
+    def adjusting(self, run: Run) -> tuple[str, str] | None:
+        """Address and name of a page on which a person may have the lines read in another way, before the start."""
+        return None
 
     def totals(self, run: Run) -> list[Figure]:
         """Pairs of a name and a figure about the rows that would be carried out."""
@@ -172,6 +186,25 @@ class RunKind(ABC):
     def repeatable(self, run: Run) -> Iterator[dict[str, Any]]:
         """The data of rows that surely did nothing and may be done again; never of uncertain ones."""
         return not_done_again(run, Q(state__in=(RunRow.State.REFUSED, RunRow.State.CANCELLED)))
+
+
+class BulkKind(RunKind):
+    """A kind for very many rows that only writes to our own database: some hundred are carried out at a time."""
+
+    @abstractmethod
+    def apply_many(self, run: Run, rows: QuerySet[RunRow]) -> None:
+        """Carry out these rows, and write what became of each: DONE with its record, or REFUSED with a message.
+
+        A transaction is open, and nobody else writes to the rows. What this raises undoes all of it; then each row is
+        carried out alone.
+        """
+
+    def apply(self, run: Run, row: RunRow) -> int:
+        self.apply_many(run, run.rows.filter(pk=row.pk, state=RunRow.State.WAITING))
+        row.refresh_from_db()
+        if row.object_id is None:
+            raise RowRefusedError(row.message)
+        return row.object_id
 
 
 def not_done_again(run: Run, rows: Q) -> Iterator[dict[str, Any]]:

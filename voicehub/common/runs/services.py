@@ -3,20 +3,27 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import sha256
 from itertools import islice
-from typing import Any
+from operator import attrgetter
+from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from voicehub.common.bulk_insert import insert_rows
 from voicehub.common.models import Run, RunRow
+from voicehub.common.runs.checking import check
 from voicehub.common.runs.files import FileRefusedError, FileRow, read, unknown_headings
 from voicehub.common.runs.kinds import UNKNOWN, RunKind, RunRefusedError, kind_of
 from voicehub.sync import chores
 from voicehub.sync.signals import person_acted
 
 CHORE = "runs"
-CHUNK = 500
+CHUNK = 900
+STORED = ("run", "number", "data", "values", "problems", "doubts", "key", "other_key", "state", "message")
+SHOWN = ("values", "problems", "doubts")
 State = Run.State
 # Not while it is read: the upload would go on into nothing.
 DISCARDABLE = (State.CHECKING, State.READY)
@@ -31,15 +38,17 @@ def upload(kind: RunKind, file: Any, *, user: Any) -> Run:
 
     Raises FileRefusedError, which leaves nothing behind.
     """
-    about = {"file_digest": _digest_of(file), "options": {UNKNOWN: unknown_headings(file, kind.columns)}}
-    return _fill(kind, str(file.name)[:255], lambda: read(file, kind.columns, kind.max_rows()), user, **about)
+    about = {"file_digest": digest_of(file), "options": {UNKNOWN: unknown_headings(file, kind.columns)}}
+    return fill(kind, str(file.name), lambda: read(file, kind.columns, kind.max_rows()), user=user, **about)
 
 
 def from_rows(
     kind: RunKind, title: str, rows: Iterable[dict[str, Any]], *, user: Any, again_of: Run | None = None
 ) -> Run:
     """A run of rows that stand here already: a selection, or what is to be done again. Raises FileRefusedError."""
-    return _fill(kind, title[:255], lambda: _numbered(rows, kind.max_rows()), user, again_of=again_of)
+    options = {name: value for name, value in again_of.options.items() if name != UNKNOWN} if again_of else {}
+    about = {"again_of": again_of, "options": options}
+    return fill(kind, title, lambda: _numbered(rows, kind.max_rows()), user=user, **about)
 
 
 def _numbered(rows: Iterable[dict[str, Any]], most: int) -> Iterator[FileRow]:
@@ -49,11 +58,14 @@ def _numbered(rows: Iterable[dict[str, Any]], most: int) -> Iterator[FileRow]:
         yield FileRow(number, data)
 
 
-def _fill(kind: RunKind, title: str, rows: Callable[[], Iterable[FileRow]], user: Any, **values: Any) -> Run:
-    """Store the rows in short transactions, so that nobody else waits; the run counts once all of them are there."""
-    run = Run.objects.create(kind=kind.slug, title=title, requested_by=user, **values)
+def fill(kind: RunKind, title: str, rows: Callable[[], Iterable[FileRow]], *, user: Any, **values: Any) -> Run:
+    """A run of rows in their order, with these `values` of its own. Raises FileRefusedError.
+
+    The rows are stored in short transactions, so that nobody else waits; the run counts once all of them are there.
+    """
+    run = Run.objects.create(kind=kind.slug, title=title[:255], requested_by=user, **values)
     try:
-        count = sum(_store(run, chunk) for chunk in _chunks(rows()))
+        count = sum(_store(run, kind, chunk) for chunk in _chunks(rows()))
         if not count:
             raise FileRefusedError(_("There is no line below the headings."))
     except BaseException:
@@ -72,14 +84,19 @@ def _chunks(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
         yield chunk
 
 
-def _store(run: Run, chunk: list[FileRow]) -> int:
-    RunRow.objects.bulk_create(
-        RunRow(run=run, number=row.number, data=row.data, problems=row.problems) for row in chunk
-    )
+def _store(run: Run, kind: RunKind, chunk: list[FileRow]) -> int:
+    if kind.is_checked_at_once:
+        check(run, kind, cast(list[RunRow], chunk))
+    with transaction.atomic():
+        insert_rows(RunRow, STORED, ((run.pk, *_stored(row), "") for row in chunk))
     return len(chunk)
 
 
-def _digest_of(file: Any) -> str:
+_stored = attrgetter(*STORED[1:-1])
+
+
+def digest_of(file: Any) -> str:
+    """The mark by which the very same file is known again."""
     mark = sha256()
     for chunk in file.chunks():
         mark.update(chunk)
@@ -95,7 +112,8 @@ def earlier_uploads(run: Run) -> Any:
 def digest(run: Run) -> str:
     """A mark of all that the preview shows; it changes with any row of it."""
     mark = sha256()
-    rows = run.rows.order_by("number").values_list("number", "state", "values", "problems", "doubts")
+    texts = {f"{name}_text": Cast(name, TextField()) for name in SHOWN}
+    rows = run.rows.annotate(**texts).order_by("number").values_list("number", "state", *texts)
     for row in rows.iterator(chunk_size=2000):
         mark.update(repr(row).encode())
     return mark.hexdigest()[:32]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from voicehub.common.models import RunRow
+from voicehub.common.models import Run, RunRow
 from voicehub.common.runs.kinds import Effect, RunKind
 from voicehub.common.runs.outcomes import live_of, outcome_of
 from voicehub.sync.admin.states import STATES
@@ -19,8 +19,8 @@ def template(kind: RunKind) -> tuple[list[str], list[list[str]]]:
     return [str(column.label) for column in kind.columns], [[column.example for column in kind.columns]]
 
 
-def header(kind: RunKind) -> list[str]:
-    named_by = [str(column.label) for column in kind.columns] or [_("Record")]
+def header(kind: RunKind, run: Run) -> list[str]:
+    named_by = [str(column.label) for column in kind.columns_of(run)] or [_("Record")]
     return [_("Line"), *named_by, _("State"), _("What is wrong or happened")]
 
 
@@ -40,13 +40,13 @@ def _lines(kind: RunKind, rows: list[RunRow]) -> Iterator[list[Any]]:
     for row in rows:
         outcome = outcome_of(row, live)
         said = [in_words(kind.effect_of(row)), *said_about(kind, row), outcome.message]
-        cells = [row.data.get(column.name, "") for column in kind.columns] or [kind.title_of(row)]
+        cells = [row.data.get(column.name, "") for column in kind.columns_of(row.run)] or [kind.title_of(row)]
         yield [row.number, *cells, str(STATES[outcome.state].word), " ".join(filter(None, said))]
 
 
 def said_about(kind: RunKind, row: RunRow) -> list[str]:
     """Problems with the heading they are about, then doubts and remarks."""
-    labels = {column.name: str(column.label) for column in kind.columns}
+    labels = {column.name: str(column.label) for column in kind.columns_of(row.run)}
     problems = [f"{labels[name]}: {text}" if name in labels else text for name, text in row.problems]
     return [*problems, *row.doubts, *kind.remarks_on(row)]
 

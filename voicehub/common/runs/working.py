@@ -11,15 +11,18 @@ from django.utils.translation import gettext as _
 
 from voicehub.common.models import Run, RunRow
 from voicehub.common.runs.checking import check_some
-from voicehub.common.runs.kinds import RowRefusedError, RunKind, kind_of
+from voicehub.common.runs.kinds import BulkKind, RowRefusedError, RunKind, kind_of
 from voicehub.sync.chores import Chore
 from voicehub.sync.clock import database_now
 
 log = logging.getLogger(__name__)
 
 SLICE_SECONDS = 5.0
+# So much longer than a slice that nobody has to renew it.
 LEASE = timedelta(seconds=60)
 CHUNK = 20
+# Of a kind that carries out many at once: some milliseconds, in which nobody else can write to SQLite.
+MANY = 900
 FORGET_UNREAD_AFTER = timedelta(hours=1)
 State = Run.State
 
@@ -67,22 +70,32 @@ def _work_on(run: Run, ends_at: float) -> None:
     steps = {State.CHECKING: check_some, State.RUNNING: apply_some, State.CANCELLING: cancel_some}
     step = steps[State(run.state)]
     while step(run, kind) and time.monotonic() < ends_at:
-        _renew(run)
-
-
-def _renew(run: Run) -> None:
-    until = database_now() + LEASE
-    if Run.objects.filter(pk=run.pk, lease_until=run.lease_until).update(lease_until=until):
-        run.lease_until = until
+        pass
 
 
 def apply_some(run: Run, kind: RunKind) -> bool:
     """Carry out the next rows: each with its record, or not at all. False when the run has ended."""
     waiting = run.rows.filter(state=RunRow.State.WAITING).order_by("number")
-    keys = list(waiting.values_list("pk", flat=True)[:CHUNK])
+    keys = dict(waiting.values_list("number", "pk")[: MANY if isinstance(kind, BulkKind) else CHUNK])
     if not keys:
         _end(run, State.RUNNING, State.DONE)
-    return bool(keys) and all(_apply_one(run, kind, key) for key in keys)
+    elif isinstance(kind, BulkKind):
+        try:
+            return _apply_many(run, kind, until=max(keys))
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("Run %s: a fault of our own with lines %s to %s", run.pk, min(keys), max(keys))
+    return bool(keys) and all(_apply_one(run, kind, key) for key in keys.values())
+
+
+@transaction.atomic
+def _apply_many(run: Run, kind: BulkKind, until: int) -> bool:
+    """Carry out the rows that still wait, up to a line. False when the run has ended."""
+    if not Run.objects.select_for_update().filter(pk=run.pk, state=State.RUNNING).exists():
+        return False
+    kind.apply_many(run, run.rows.filter(state=RunRow.State.WAITING, number__lte=until))
+    return True
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from voicehub.sandbox.admin.base import ReadOnlyAdmin, SandboxAdmin, without_tokens
 from voicehub.sandbox.models import (
@@ -16,6 +16,9 @@ from voicehub.sandbox.models import (
     VoiceShotMenu,
     VoiceShotPhone,
 )
+
+DIALLER = ("calls_a_second", "dials_at_once", "outcomes", "keys", "clock")
+ANSWERS = ("is_ip_registered", "is_trial_over", "demands_caller_id", "text_attribute", "number_attribute")
 
 
 class AccountForm(forms.ModelForm):
@@ -36,7 +39,8 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = VoiceShotAccount
-        exclude = ("results_url", "results_password")
+        fields = (*DIALLER, "results_user", *ANSWERS)
+        widgets = {name: UnfoldAdminTextareaWidget({"rows": 2}) for name in ("outcomes", "keys")}
 
 
 @admin.register(VoiceShotAccount)
@@ -44,20 +48,9 @@ class AccountAdmin(SandboxAdmin):
     form = AccountForm
     list_display = ("__str__", "calls_a_second", "is_ip_registered", "is_trial_over", "masked_url")
     fieldsets = (
-        (_("Dialler"), {"fields": ("calls_a_second", "dials_at_once", "outcomes", "keys", "clock")}),
+        (_("Dialler"), {"fields": DIALLER}),
         (_("Results"), {"fields": ("masked_url", "new_url", "results_user", "new_password")}),
-        (
-            _("Answers"),
-            {
-                "fields": (
-                    "is_ip_registered",
-                    "is_trial_over",
-                    "demands_caller_id",
-                    "text_attribute",
-                    "number_attribute",
-                )
-            },
-        ),
+        (_("Answers"), {"fields": ANSWERS}),
     )
     readonly_fields = ("masked_url",)
 

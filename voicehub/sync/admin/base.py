@@ -428,8 +428,9 @@ class SyncedModelAdmin(RecordAdmin):
 
     @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """Django's own action asks; this one does, and does not call done what only waits."""
-        if not request.POST.get("post"):
+        """Django's own action asks, and tells what is in the way; this one calls nothing done that only waits."""
+        *_others, protected = self.get_deleted_objects(queryset, request)
+        if protected or not request.POST.get("post"):
             return ask_before_deleting(self, request, queryset)
         count = len(queryset)
         self.log_deletions(request, queryset)

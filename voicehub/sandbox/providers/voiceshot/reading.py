@@ -38,7 +38,8 @@ class _Builder:
         self._is_in_file = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._tree.start(tag, attributes)
+        # With entities off, a builder of one's own gets each & in this form.
+        self._tree.start(tag, {name: value.replace("&#38;", "&") for name, value in attributes.items()})
         self._is_in_file = tag == "file"
 
     def end(self, tag: str) -> None:
