@@ -163,7 +163,7 @@ class CampaignAdmin(RecordAdmin):
         return replace(super().panel_of(request, obj), is_moving=obj.is_live, pulse=pulse)
 
     def followed(self, request: HttpRequest, obj: Campaign) -> dict[str, Any]:
-        parts = {"campaign": obj, "progress": told_of(obj), "buckets": buckets_of(obj)}
+        parts = {"campaign": obj, "progress": told_of(obj), "buckets": buckets_of(obj, told_of(obj).counts)}
         return super().followed(request, obj) | parts | {"chart": endings_by_hour(obj)}
 
     def timeline_entries(self, obj: Campaign, *, limit: int, with_calls: bool) -> list[Entry]:

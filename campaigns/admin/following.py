@@ -1,7 +1,7 @@
 """How far a campaign has come, for the parts of its page that follow by themselves."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,13 +54,12 @@ def recipients_url(campaign: Campaign, **query: Any) -> str:
     return reverse("admin:campaigns_recipient_changelist", query={"campaign__id__exact": campaign.pk, **query})
 
 
-def buckets_of(campaign: Campaign) -> list[Bucket]:
-    """The states in which there is anybody."""
-    counts = told_of(campaign).counts
+def buckets_of(campaign: Campaign, counts: Mapping[str, int]) -> list[Bucket]:
+    """The states in which there is anybody, by how many there are in each."""
     return [
         Bucket(state, badge(OF_RECIPIENT[state]), counts[state], recipients_url(campaign, state__exact=state.value))
         for state in Recipient.State
-        if counts[state]
+        if counts.get(state)
     ]
 
 

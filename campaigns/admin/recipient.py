@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns import services
+from campaigns import moving, services
 from campaigns.admin.following import buckets_of, recipients_url
 from campaigns.admin.states import OF_ATTEMPT, OF_RECIPIENT
 from campaigns.models import Campaign, Recipient
@@ -72,7 +72,9 @@ class RecipientAdmin(ExportAdmin, ReadOnlyAdmin):
                 "title": _("Recipients of %(name)s") % {"name": campaign},
                 "all_url": recipients_url(campaign),
                 "is_all": not chosen,
-                "buckets": [(bucket, bucket.state == chosen) for bucket in buckets_of(campaign)],
+                "buckets": [
+                    (bucket, bucket.state == chosen) for bucket in buckets_of(campaign, moving.tally(campaign))
+                ],
             }
         return super().changelist_view(request, context | (extra_context or {}))
 
