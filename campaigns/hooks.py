@@ -92,11 +92,8 @@ def refusal(status: int, words: str, headers: dict[str, str]) -> HookAnswer:
 
 
 def _answered(told: InboundTold) -> HookAnswer:
-    answer = (
-        pressed.answer(told.call)
-        if told.kind == Kind.KEY
-        else pressed.Answer(b"", str(InboundPost.Kind(told.kind).label))
-    )
+    is_key = told.kind == Kind.KEY
+    answer = pressed.answer(told.call) if is_key else Answer(b"", str(InboundPost.Kind(told.kind).label))
     return HookAnswer(answer.body, XML, words=answer.words, keep=partial(_kept, told, answer.body))
 
 

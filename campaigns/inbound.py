@@ -12,9 +12,9 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns import outcomes
+from campaigns import keeping, outcomes
 from campaigns.models import InboundPost, InboundRecording
-from campaigns.voiceshot.reading import InboundTold, seen_call
+from campaigns.voiceshot.reading import InboundTold, Sound, seen_call
 from voicehub.common.sounds import delete_once_sure
 from voicehub.sync import chores
 from voicehub.sync.chores import Chore
@@ -33,18 +33,12 @@ _rung_at = 0.0
 
 def keep(told: InboundTold) -> InboundPost:
     """Keep what VoiceShot posted, for good once this returns; it is taken in within seconds."""
-    post = InboundPost(
-        kind=told.kind,
-        menuid=told.call.menuid,
-        callid=told.call.callid,
-        number=told.number,
-        told=told.as_said,
-    )
-    with transaction.atomic():
-        post.save(force_insert=True)
-        for sound in told.sounds:
-            recording = InboundRecording(post=post, promptid=sound.promptid, name=sound.name)
-            recording.file.save(sound.name, ContentFile(sound.data))
+    call = told.call
+    post = InboundPost(kind=told.kind, menuid=call.menuid, callid=call.callid, number=told.number, told=told.as_said)
+    if told.sounds:
+        _save_with_sounds(post, told.sounds)
+    else:
+        keeping.save(post)
     _ring()
     return post
 
@@ -81,6 +75,14 @@ def remove_old() -> None:
 
 
 REMOVAL = Chore("voiceshot-old-posts", is_removal_due, remove_old)
+
+
+@transaction.atomic
+def _save_with_sounds(post: InboundPost, sounds: Sequence[Sound]) -> None:
+    post.save(force_insert=True)
+    for sound in sounds:
+        recording = InboundRecording(post=post, promptid=sound.promptid, name=sound.name)
+        recording.file.save(sound.name, ContentFile(sound.data))
 
 
 def _ring() -> None:

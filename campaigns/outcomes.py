@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from campaigns import moving, pressed
 from campaigns.models import Attempt, Batch, Campaign, Recipient
 from campaigns.voiceshot import Ending, SeenCall
+from campaigns.writing import write_back
 from voicehub.common import do_not_call
 from voicehub.sync import chores, queue
 from voicehub.sync.clock import database_now
@@ -76,7 +77,7 @@ def _apply_to(campaign_id: int, pairs: Sequence[tuple[SeenCall, Attempt]]) -> No
     ended = list(Attempt.objects.select_for_update().filter(pk__in=last, state__in=NOT_ENDED))
     for attempt in ended:
         _note_end(attempt, last[attempt.pk], now)
-    Attempt.objects.bulk_update(ended, TOLD, batch_size=200)
+    write_back(ended, *TOLD)
     _settle(campaign, [attempt for attempt in ended if not attempt.is_trial], last, now)
     pressed.let_go(campaign, pairs)
     if ended:

@@ -10,6 +10,7 @@ from campaigns import moving, wording
 from campaigns.models import Attempt, Campaign, KeyRule, Recipient
 from campaigns.voiceshot import SeenCall
 from campaigns.voiceshot.commands import command
+from campaigns.writing import write_back
 from voicehub.common import do_not_call, phones
 from voicehub.remote.errors import RejectedError
 
@@ -46,7 +47,7 @@ def note(told: Sequence[tuple[SeenCall, Attempt]]) -> None:
     attempts = list(Attempt.objects.select_for_update().filter(pk__in=keys))
     for attempt in attempts:
         attempt.keys = {**attempt.keys, **keys[attempt.pk]}
-    Attempt.objects.bulk_update(attempts, ["keys"], batch_size=200)
+    write_back(attempts, "keys")
 
 
 def let_go(campaign: Campaign, told: Iterable[tuple[SeenCall, Attempt]]) -> None:

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from campaigns.models import Attempt, Batch, Campaign
+from campaigns.models import Attempt, Batch, Campaign, InboundPost
 from telephony.models import Hotline, HotlineCall, TriggerRule
 from tests.campaigns.factories import add, make_campaign, make_sound_file, number
 from tests.common.factories import make_person
@@ -140,6 +140,7 @@ MODELS = {
     "common.user": Model(ADMIN, add=ADMIN),
     "contributors.contributor": Model(ALL),
     "contributors.transaction": Model(ALL),
+    "campaigns.inboundpost": Model(STAFF_UP),
     "hooks.hookaddress": Model(STAFF_UP),
     "hooks.hookrequest": Model(STAFF_UP),
     "otp.otpapp": Model(OFFICE, add=STAFF_UP, delete=STAFF_UP),
@@ -271,6 +272,7 @@ PAGES = {
     "admin:campaigns_soundfile_listen": Page({NOT_FOUND: STAFF_UP}, of="campaigns.soundfile"),
     "admin:campaigns_soundfile_replace": Page({OK: STAFF_UP}, of="campaigns.soundfile"),
     "admin:campaigns_soundfile_upload": Page({OK: STAFF_UP}),
+    "admin:campaigns_inboundpost_listen": Page({NOT_FOUND: ADMIN}, of="campaigns.inboundpost"),
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
@@ -444,6 +446,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "contributors.contributor": contributor.pk,
         ORDER: payment.order.pk,
         PAYMENT: payment.pk,
+        "campaigns.inboundpost": InboundPost.objects.create(kind="text", state="unmatched").pk,
         "otp.otpapp": app.pk,
         "otp.testcode": make_test_code(app, editor).pk,
         "hooks.hookaddress": HookAddress.objects.create(kind="gadgets/bell", target="1", digest="d", made_at=now).pk,

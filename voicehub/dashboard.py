@@ -113,6 +113,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             Records("campaigns.campaign", "campaign"),
             Records("campaigns.menu", "account_tree"),
             Records("campaigns.soundfile", "graphic_eq"),
+            Records("campaigns.inboundpost", "phone_callback", _("Calls and texts to us")),
         ),
     ),
     (

@@ -1,3 +1,3 @@
-from campaigns.admin import batch, campaign, menu, recipient, sound_files, states
+from campaigns.admin import batch, campaign, inbound, menu, recipient, sound_files, states
 
-__all__ = ["batch", "campaign", "menu", "recipient", "sound_files", "states"]
+__all__ = ["batch", "campaign", "inbound", "menu", "recipient", "sound_files", "states"]

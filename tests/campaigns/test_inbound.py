@@ -3,13 +3,14 @@
 import random
 import time
 from base64 import b64encode, encodebytes
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from campaigns import batching, driving, inbound, moving, outcomes
+from campaigns import batching, driving, inbound, keeping, moving, outcomes
 from campaigns.hooks import VoiceShotPosts
 from campaigns.models import Attempt, Campaign, InboundPost, KeyRule, Recipient, SoundFile
 from campaigns.voiceshot import reading
@@ -27,7 +28,8 @@ SUMMARY = (
     ' callid="{callid}" dateandtime="1/18/2008 3:48:35 PM"><prompts><prompt promptid="1" keypress="{keys}"></prompt>'
     "</prompts></campaign>"
 )
-TEXT = '<campaign menuid="1-248" callerid="8185550100" callid="970"><prompts><prompt txt="{words}"/></prompts></campaign>'
+WORDS = '<prompts><prompt txt="{words}"/></prompts>'
+TEXT = f'<campaign menuid="1-248" callerid="8185550100" callid="970">{WORDS}</campaign>'
 KEY = '<prompt menuid="{menuid}" callid="{callid}" promptid="{promptid}" keypress="{keys}"/>'
 
 
@@ -149,9 +151,7 @@ def test_our_callid_with_another_number_is_unmatched_and_the_true_summary_beside
 
 
 def test_a_caller_and_what_they_wrote_are_told(post):
-    post(
-        '<campaign menuid="1-248" callerid="8185550100" callid="9"><prompts><prompt txt="Call me"/></prompts></campaign>'
-    )
+    post(TEXT.format(words="Call me"))
     text = InboundPost.objects.get()
     assert (text.kind, text.number, text.told) == ("text", "+18185550100", {"txt": ["Call me"]})
 
@@ -366,9 +366,7 @@ def test_old_recordings_go_with_their_posts(post, django_capture_on_commit_callb
 def test_numbers_of_cards_are_masked_before_anything_is_kept(campaign, post):
     card = "4111111111111111"
     post(key(1, card, promptid="4"))
-    post(
-        f'<campaign menuid="1-2" callerid="8185550100" callid="5"><prompts><prompt txt="{card}"/></prompts></campaign>'
-    )
+    post(TEXT.format(words=card))
     for row in (*InboundPost.objects.all(), *HookRequest.objects.all()):
         assert card not in str(vars(row))
 
@@ -384,3 +382,36 @@ def test_a_post_that_cannot_be_taken_in_holds_up_no_other(campaign, post):
     take_in()
     assert list(InboundPost.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "applied"]
     assert states(campaign)[1] == "reached"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_posts_of_a_moment_are_saved_together_and_each_is_there_when_it_is_answered(settings, monkeypatch):
+    settings.HOOK_LOG_IN_BACKGROUND = True
+    written = []
+    monkeypatch.setattr(keeping, "_save", lambda ones, save=keeping._save: (written.append(len(ones)), save(ones)))
+    keeping._writer.submit(time.sleep, 0.1)
+
+    def is_there(place):
+        keeping.save(InboundPost(kind="key", callid=str(place)))
+        found = InboundPost.objects.filter(callid=str(place)).count()
+        connection.close()
+        return found
+
+    with ThreadPoolExecutor(8) as callers:
+        assert sum(callers.map(is_there, range(24))) == 24
+    keeping._writer.submit(connections.close_all).result()
+    assert written[0] > 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_post_that_cannot_be_saved_says_so_and_costs_no_other_its_place(settings):
+    settings.HOOK_LOG_IN_BACKGROUND = True
+    keeping._writer.submit(time.sleep, 0.1)
+    with ThreadPoolExecutor(2) as callers:
+        good = callers.submit(keeping.save, InboundPost(kind="key"))
+        bad = callers.submit(keeping.save, InboundPost(kind=None))
+        assert good.result() is None
+        with pytest.raises(IntegrityError):
+            bad.result()
+    keeping._writer.submit(connections.close_all).result()
+    assert InboundPost.objects.count() == 1

@@ -206,7 +206,7 @@ def test_a_quick_kind_has_its_rows_checked_along_with_reading(many, django_asser
     assert run.state == State.CHECKING
     assert states(run)[600:] == [Row.BAD, Row.DOUBTFUL]
     assert run.rows.get(number=603).doubts == ["The same as line 5."]
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(20):
         working.work()
     run.refresh_from_db()
     assert run.state == State.READY
