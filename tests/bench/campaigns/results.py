@@ -15,7 +15,12 @@ LIMIT = 0.5
 CALLERS = 8
 AT_ONCE = 2000
 SECONDS_TO_FINISH = 300
-ENDS = (("Successful", "Human Answer"), ("Successful", "Answering Machine"), ("Failed", "Busy"), ("Failed", "No answer"))
+ENDS = (
+    ("Successful", "Human Answer"),
+    ("Successful", "Answering Machine"),
+    ("Failed", "Busy"),
+    ("Failed", "No answer"),
+)
 SUMMARY = (
     '<campaign menuid="1-1234" duration="11" phonenumber="1{digits}" status="{status}" comment="{text}"'
     ' callid="{callid}" dateandtime="1/18/2028 3:48:35 PM"><prompts><prompt promptid="1" keypress="1"></prompt></prompts>'
