@@ -339,6 +339,8 @@ PAGES = {
     "admin:telephony_phonenumber_change_contact": Page({FOUND: STAFF_UP}, post=True, of=NUMBER),
     "admin:telephony_phonenumber_delete_contact": Page({FOUND: STAFF_UP}, post=True, of=NUMBER),
     "phone": Page({NOT_FOUND: ANYBODY}),
+    "campaign_import": Page({OK: STAFF_UP}, of="campaigns.campaign"),
+    "campaign_columns": Page({NOT_FOUND: ALL}, of="common.run"),
     "admin:telephony_sipaccount_differences": Page({OK: OFFICE}, of="telephony.sipaccount"),
     "admin:sandbox_apidazecall_call": Page({OK: STAFF_UP}),
     "admin:sandbox_voitextriggercall_call": Page({OK: STAFF_UP}),
