@@ -5,14 +5,18 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
     from pytest_django.fixtures import SettingsWrapper
 
     from tests.sandbox_process import SandboxProcess
+
+JOURNEYS = Path(__file__).parent / "journeys"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,11 +35,19 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 1 if config.getoption("--journeys") else (os.cpu_count() or 1) + 1
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Loading all tests takes seconds, and of these the journeys need none but their own."""
+    is_journey = JOURNEYS in (collection_path, *collection_path.parents)
+    is_wanted = collection_path.is_dir() or is_journey is config.getoption("--journeys")
+    return None if is_wanted else True
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long goes first: begun last, it would keep everybody waiting for one process."""
     wanted = config.getoption("--journeys")
     others = [item for item in items if ("journey" in item.keywords) is not wanted]
     config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if item not in others]
+    items[:] = sorted((item for item in items if item not in others), key=lambda item: "long" not in item.keywords)
     for item in items:
         allow_our_databases(item)
 
@@ -50,21 +62,6 @@ def allow_our_databases(item: Any) -> None:
         item.add_marker(
             pytest.mark.django_db(**{"databases": ours} | (marker.kwargs if marker else {})), append=False
         )
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
-    """A test with real transactions leaves empty tables behind: the next one wants what migrations made."""
-    result = yield
-    marker = item.get_closest_marker("django_db")
-    if nextitem and marker and marker.kwargs.get("transaction"):
-        from pytest_django.plugin import blocking_manager_key
-
-        from tests import restored
-
-        with item.config.stash[blocking_manager_key].unblock():
-            restored.restore()
-    return result
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -101,6 +98,14 @@ def django_db_keepdb() -> bool:
     if is_file:
         shutil.copyfile(migrated.database(), database["TEST"]["NAME"])
     return is_file
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> None:
+    from tests import restored
+
+    with django_db_blocker.unblock():
+        restored.remember()
 
 
 @pytest.fixture(scope="session")

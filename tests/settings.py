@@ -41,8 +41,8 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # Payments go out at once unless a test is about the time in which they can be taken back.
 PAYMENT_UNDO_SECONDS = 0
 
-# A key is an account, which the sweep would read: only the tests of these providers have one.
-OURVOICE_API_KEY = APIDAZE_CLIENT_SECRET = ""
+# A key, or the name of an account, is one that the sweep would read: only the tests of these providers have it.
+OURVOICE_API_KEY = APIDAZE_CLIENT_SECRET = VOICESHOT_ACCOUNT = ""
 
 # Another thread does not see the transaction of a test.
 HOOK_LOG_IN_BACKGROUND = False

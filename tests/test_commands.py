@@ -62,6 +62,7 @@ def python_of(project, **variables):
     return run(project / "bin" / "_python", "-c", code, cwd="/", **settings)
 
 
+@pytest.mark.long
 def test_set_up_is_repeated_until_it_succeeds_and_then_only_for_a_changed_lock(project):
     lock = project / "requirements.lock"
     lock.write_text("./nowhere.whl\n")
@@ -184,6 +185,7 @@ def up(tmp_path):
         up.stop()
 
 
+@pytest.mark.long
 def test_bin_up_starts_everything_lets_no_second_one_in_and_leaves_nothing_behind(up, tmp_path):
     up.start()
     up.wait_for("Ctrl-C stops everything")

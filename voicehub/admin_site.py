@@ -1,5 +1,6 @@
 """The admin: its first page, what a person may change about themselves, and who never gets in."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -23,6 +25,10 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         if _only_pays(request.user):
             return redirect("admin:contributors_transaction_pay")
         return super().index(request, extra_context)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Made when a page shows it: all have it in their context, and most show the menu instead."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def extra_urls(self) -> list[URLPattern]:
         return [path("profile/", self.admin_view(self.profile), name="profile")]

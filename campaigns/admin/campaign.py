@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns import moving, services
-from campaigns.admin.following import buckets_of, endings_by_hour, recipients_url, told_of
+from campaigns.admin.following import buckets_of, deeds_about, endings_by_hour, recipients_url, told_of
 from campaigns.admin.parts import KeyRuleInline
 from campaigns.admin.prompts import PromptInline
 from campaigns.admin.states import OF_CAMPAIGN
 from campaigns.forms import CampaignForm
-from campaigns.forms.campaign import FIELDS
+from campaigns.forms.campaign import DAYS, FIELDS
 from campaigns.models import Campaign, Recipient
 from campaigns.views import campaign as views
 from campaigns.views import preview
@@ -28,6 +28,7 @@ from voicehub.sync.admin.base import RecordAdmin
 from voicehub.sync.admin.following import live_cell
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction
 from voicehub.sync.admin.states import STATES
+from voicehub.sync.timeline import Entry, newest
 
 State = Campaign.State
 RUN, CHANGE = "campaigns.run_campaign", "campaigns.change_campaign"
@@ -44,7 +45,6 @@ class CampaignAdmin(RecordAdmin):
     list_select_related = ("menu",)
     search_fields = ("name__istartswith",)
     search_help_text = gettext_lazy("Beginning of the name")
-    autocomplete_fields = ("menu",)
     actions = None
     warn_unsaved_form = True
     compressed_fields = False
@@ -72,11 +72,20 @@ class CampaignAdmin(RecordAdmin):
         )
         return [*(self._page_url(*page) for page in pages), *super().get_urls()]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """Where they cannot be changed any more, the days are told by name."""
+        if "days" not in self.get_readonly_fields(request, obj):
+            return self.fieldsets
+        return [
+            (title, {"fields": tuple("days_shown" if name == "days" else name for name in content["fields"])})
+            for title, content in self.fieldsets
+        ]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> tuple[str, ...]:
         if obj is None or obj.state == State.DRAFT:
             return ()
         kept = WHILE_LIVE if obj.is_live else WHEN_OVER
-        return tuple(name for name in FIELDS if name not in kept)
+        return ("days_shown", *(name for name in FIELDS if name not in kept))
 
     def has_delete_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and services.why_not_deleted(obj))
@@ -153,14 +162,22 @@ class CampaignAdmin(RecordAdmin):
         return replace(super().panel_of(request, obj), is_moving=obj.is_live, pulse=pulse)
 
     def followed(self, request: HttpRequest, obj: Campaign) -> dict[str, Any]:
-        parts = {"progress": told_of(obj), "buckets": buckets_of(obj), "chart": endings_by_hour(obj)}
-        return super().followed(request, obj) | parts
+        parts = {"campaign": obj, "progress": told_of(obj), "buckets": buckets_of(obj, told_of(obj).counts)}
+        return super().followed(request, obj) | parts | {"chart": endings_by_hour(obj)}
+
+    def timeline_entries(self, obj: Campaign, *, limit: int, with_calls: bool) -> list[Entry]:
+        entries = super().timeline_entries(obj, limit=limit, with_calls=with_calls)
+        return newest([*entries, *deeds_about(obj, limit)], limit)
 
     def with_roadblocks(self, records: Iterable[Campaign]) -> list[Campaign]:
         """With the tallies of all of them, read at once."""
         found: list[Campaign] = super().with_roadblocks(records)
         prefetch_related_objects(found, "tallies")
         return found
+
+    @admin.display(description=gettext_lazy("Days"))
+    def days_shown(self, obj: Campaign) -> str:
+        return ", ".join(str(name) for day, name in DAYS if day in obj.days)
 
     @admin.display(description=gettext_lazy("So far"))
     @live_cell

@@ -1,7 +1,7 @@
 """What VoiceShot has posted, in the admin: first of all the calls and texts of people to us."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -20,7 +20,8 @@ from voicehub.sync.admin.base import ReadOnlyAdmin
 from voicehub.sync.admin.filters import DayRangeFilter
 
 Kind, State = InboundPost.Kind, InboundPost.State
-LONGEST_IN_LIST = 100
+LONGEST_IN_LIST = 60
+EVENTS = (Kind.ANSWER, Kind.HANG_UP, Kind.KEY)
 # What it said, by VoiceShot's names, as people read it.
 NAMES = {
     "txt": gettext_lazy("Text"),
@@ -34,21 +35,36 @@ NAMES = {
 }
 
 
-class StateFilter(admin.SimpleListFilter):
-    """Without a choice the list is of what belongs to no campaign: everything else shows with its campaign."""
+class WhatFilter(admin.SimpleListFilter):
+    """Without a choice the list is of people who called or wrote: all else is told by its campaign or its call."""
 
-    title = gettext_lazy("state")
-    parameter_name = "state"
-    ALL = "all"
+    title = gettext_lazy("what")
+    parameter_name = "what"
+    SHOWN: ClassVar[dict[str, tuple[Any, dict[str, Any]]]] = {
+        "to-us": (
+            gettext_lazy("Calls and texts to us"),
+            {"state": State.UNMATCHED, "kind__in": (Kind.TEXT, Kind.INBOUND)},
+        ),
+        "others": (
+            gettext_lazy("Calls that VoiceHub has not posted"),
+            {"state": State.UNMATCHED, "kind": Kind.SUMMARY},
+        ),
+        "events": (gettext_lazy("Events of calls to us"), {"state": State.UNMATCHED, "kind__in": EVENTS}),
+        "ours": (gettext_lazy("About our own calls"), {"state__in": (State.NEW, State.APPLIED)}),
+        "failed": (State.FAILED.label, {"state": State.FAILED}),
+        "all": (gettext_lazy("All"), {}),
+    }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*((state.value, state.label) for state in State), (self.ALL, _("All"))]
+        return [(name, label) for name, (label, _condition) in self.SHOWN.items()]
 
     def value(self) -> str:
-        return super().value() or State.UNMATCHED.value
+        value = super().value()
+        return value if value in self.SHOWN else "to-us"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset if self.value() == self.ALL else queryset.filter(state=self.value())
+        _label, condition = self.SHOWN[self.value()]
+        return queryset.filter(**condition)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for value, label in self.lookup_choices:
@@ -61,8 +77,8 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(InboundPost)
 class InboundPostAdmin(ReadOnlyAdmin):
-    list_display = ("received_at", "kind", "number_shown", "says", "menuid", "state")
-    list_filter = (StateFilter, "kind", ("received_at", DayRangeFilter))
+    list_display = ("received_at", "kind", "number_shown", "says", "menuid")
+    list_filter = (WhatFilter, ("received_at", DayRangeFilter))
     list_filter_submit = True
     search_fields = ("callid__exact", "number__exact")
     search_help_text = gettext_lazy("The whole callid, or a number such as +18185550100")
@@ -83,7 +99,7 @@ class InboundPostAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("Number"))
     def number_shown(self, obj: InboundPost) -> SafeString | str:
         if not obj.number:
-            return _("Withheld")
+            return _("Not told")
         url = reverse("admin:telephony_phonenumber_change", args=[obj.number])
         return format_html('<a class="vh-link" href="{}">{}</a>', url, phones.shown(obj.number))
 
@@ -101,7 +117,7 @@ class InboundPostAdmin(ReadOnlyAdmin):
     def call(self, obj: InboundPost) -> SafeString | str:
         attempt = Attempt.objects.filter(callid=obj.callid).select_related("campaign", "recipient").first()
         if attempt is None or obj.state != State.APPLIED:
-            return _("None")
+            return ""
         url, what = attempt.recipient.get_absolute_url(), f"{attempt.campaign}: {phones.shown(attempt.number)}"
         return format_html('<a class="vh-link" href="{}">{}</a>', url, what)
 
@@ -122,10 +138,10 @@ def calls_and_texts_from(number: str, request: HttpRequest) -> Iterator[Section]
     if request.user.has_perm("campaigns.view_inboundpost"):
         posts = InboundPost.objects.filter(number=number, kind__in=(Kind.TEXT, Kind.INBOUND)).order_by("-pk")
         lines = [
-            Line(f"{post.get_kind_display()} {in_short(post)}", at=post.received_at, url=post.get_absolute_url())
+            Line(f"{post.get_kind_display()}: {in_short(post)}", at=post.received_at, url=post.get_absolute_url())
             for post in posts[:MOST_LINES]
         ]
-        listed = f"{reverse('admin:campaigns_inboundpost_changelist')}?state={StateFilter.ALL}&q={number}"
+        listed = f"{reverse('admin:campaigns_inboundpost_changelist')}?what=all&q={number}"
         yield Section(_("Calls and texts to us by way of VoiceShot"), lines, url=listed.replace("+", "%2B"))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ class MenuAdmin(SyncedModelAdmin):
     ordering = ("name", "id")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and _is_connected()
+        return super().has_add_permission(request) and bool(settings.VOICESHOT_ACCOUNT)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Menu | None = None) -> tuple[str, ...]:
         return ("menuid",) if obj is not None and obj.remote_id else ()
@@ -52,16 +53,9 @@ class MenuAdmin(SyncedModelAdmin):
     def shows(self, obj: Menu) -> str:
         return phones.shown(obj.caller_id)
 
-    @admin.display(description=gettext_lazy("Holds its calls"), boolean=True)
-    def holds(self, obj: Menu) -> bool:
-        return obj.is_paused
-
-
-def _is_connected() -> bool:
-    try:
-        return bool(services.voiceshot_account())
-    except services.NotConnectedError:
-        return False
+    @admin.display(description=gettext_lazy("Calls are held"))
+    def holds(self, obj: Menu) -> str:
+        return _("Yes") if obj.is_paused else _("No")
 
 
 def _is_in_use(menu: Menu) -> bool:

@@ -1,5 +1,6 @@
 """Whom campaigns call, in the admin: a campaign's list by what became of them, and each with every call."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,12 +11,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns import services
+from campaigns import moving, services
 from campaigns.admin.following import buckets_of, recipients_url
 from campaigns.admin.states import OF_ATTEMPT, OF_RECIPIENT
 from campaigns.models import Campaign, Recipient
 from campaigns.results import results_table
-from voicehub.common import phones
+from voicehub.common import about_numbers, phones
+from voicehub.common.about_numbers import MOST_LINES, Line, Section
 from voicehub.common.admin.exporting import ExportAdmin
 from voicehub.common.export import Table
 from voicehub.sync.admin.base import ReadOnlyAdmin
@@ -70,7 +72,9 @@ class RecipientAdmin(ExportAdmin, ReadOnlyAdmin):
                 "title": _("Recipients of %(name)s") % {"name": campaign},
                 "all_url": recipients_url(campaign),
                 "is_all": not chosen,
-                "buckets": [(bucket, bucket.state == chosen) for bucket in buckets_of(campaign)],
+                "buckets": [
+                    (bucket, bucket.state == chosen) for bucket in buckets_of(campaign, moving.tally(campaign))
+                ],
             }
         return super().changelist_view(request, context | (extra_context or {}))
 
@@ -129,3 +133,22 @@ def campaign_in(request: HttpRequest) -> int:
     """The key of the campaign whose recipients are asked for; 0 for all."""
     asked = request.GET.get(OF_CAMPAIGN, "")
     return int(asked) if asked.isdecimal() and len(asked) <= LONGEST_ID else 0
+
+
+@about_numbers.shown
+def campaigns_about(number: str, request: HttpRequest) -> Iterator[Section]:
+    """Which campaigns call the number, and what became of it."""
+    if request.user.has_perm("campaigns.view_recipient"):
+        # Named, so that the index of campaign and number serves.
+        campaigns = list(Campaign.objects.values_list("pk", flat=True))
+        found = Recipient.objects.filter(campaign__in=campaigns, number=number).select_related("campaign")
+        lines = [
+            Line(
+                one.campaign,
+                at=one.finished_at or one.due_at,
+                url=one.get_absolute_url(),
+                badge=badge(OF_RECIPIENT[Recipient.State(one.state)]),
+            )
+            for one in found.order_by("-pk")[:MOST_LINES]
+        ]
+        yield Section(_("Campaigns"), lines)

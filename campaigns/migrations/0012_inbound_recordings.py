@@ -1,4 +1,4 @@
-"""Posts from VoiceShot may hold several recordings, can fail to be taken in, and are looked for by kind and number."""
+"""Posts from VoiceShot may hold several recordings, can fail to be taken in, and are looked for by number and time."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -56,9 +56,6 @@ class Migration(migrations.Migration):
                 max_length=9,
                 verbose_name="state",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="inboundpost", index=models.Index(fields=["kind", "-id"], name="inbound_by_kind")
         ),
         migrations.AddIndex(
             model_name="inboundpost", index=models.Index(fields=["number", "-id"], name="inbound_by_number")

@@ -49,7 +49,6 @@ class InboundPost(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=Q(state="new"), name="inbound_to_take_in"),
             models.Index(fields=["state", "-id"], name="inbound_by_state"),
-            models.Index(fields=["kind", "-id"], name="inbound_by_kind"),
             models.Index(fields=["number", "-id"], name="inbound_by_number"),
             models.Index(fields=["received_at"], name="inbound_by_time"),
         ]

@@ -62,6 +62,11 @@ class Recipient(models.Model):
                 condition=Q(state="waiting", due_at__isnull=False),
                 name="recipient_to_call_again",
             ),
+            models.Index(
+                fields=["campaign", "due_at"],
+                condition=Q(state="waiting", due_at__isnull=False),
+                name="recipient_next_again",
+            ),
             models.Index(fields=["campaign", "state", "id"], name="recipient_by_state"),
             models.Index(
                 fields=["number"], condition=Q(state__in=["waiting", "under_way", "uncertain"]), name="recipient_open"

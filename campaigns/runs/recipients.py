@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField,
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,6 +23,8 @@ CHANGE, VIEW = "campaigns.change_campaign", "campaigns.view_campaign"
 State = Recipient.State
 # In the data of a line: what was wrong with single cells of it when the file was read.
 UNREADABLE = "unreadable"
+# Lines that become skipped recipients: all of them, and those of numbers on the do-not-call list.
+SKIPPED, LISTED = "recipient_skipped", "do_not_call"
 SPREADSHEET_LETTERS = 26
 
 
@@ -91,16 +94,21 @@ class RecipientsFromFile(BulkKind):
 
     def totals(self, run: Run) -> list[Figure]:
         count = {state: run.rows.filter(state=state).count() for state in ("ready", "same", "bad")}
-        skipped = run.rows.filter(state=RunRow.State.READY, values__state=State.SKIPPED)
-        listed = skipped.filter(values__is_listed=True).count()
+        skipped, listed = (self.rows_with(run, state).count() for state in (SKIPPED, LISTED))
         figures = (
-            (_("Will be called"), count["ready"] - skipped.count()),
-            (_("Skipped: on the do-not-call list"), listed),
-            (_("Skipped: may not be called"), skipped.count() - listed),
-            (_("Left out: twice, or in the campaign already"), count["same"]),
-            (_("Cannot be used"), count["bad"]),
+            (_("Will be called"), count["ready"] - skipped, ""),
+            (_("Skipped: on the do-not-call list"), listed, f"record-{LISTED}"),
+            (_("Skipped: may not be called"), skipped - listed, f"record-{SKIPPED}"),
+            (_("Left out: twice, or in the campaign already"), count["same"], "row-same"),
+            (_("Cannot be used"), count["bad"], "row-bad"),
         )
-        return [(name, f"{number:,}") for name, number in figures if number]
+        return [(name, _linked(number, shown)) for name, number, shown in figures if number]
+
+    def rows_with(self, run: Run, state: str) -> QuerySet[RunRow]:
+        if state not in (SKIPPED, LISTED):
+            return super().rows_with(run, state)
+        skipped = run.rows.filter(state__in=(RunRow.State.READY, RunRow.State.DONE), values__state=State.SKIPPED)
+        return skipped.filter(values__is_listed=True) if state == LISTED else skipped
 
     def start_label(self, run: Run) -> str:
         count = run.rows.filter(state=RunRow.State.READY).count()
@@ -164,6 +172,11 @@ def spreadsheet_name(place: str) -> str:
         rest, last = divmod(rest - 1, SPREADSHEET_LETTERS)
         letters = chr(ord("A") + last) + letters
     return _("Column %(letters)s") % {"letters": letters}
+
+
+def _linked(number: int, shown: str) -> str:
+    """A figure, with the way to the lines that it counts."""
+    return format_html('<a class="vh-link" href="?show={}">{}</a>', shown, f"{number:,}") if shown else f"{number:,}"
 
 
 def _without(name: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns import services
+from campaigns.admin.following import recipients_url
 from campaigns.admin.states import OF_RECIPIENT
 from campaigns.forms import TrialForm
 from campaigns.forms.campaign import FIELDS
@@ -43,6 +45,7 @@ def preflight_page(request: HttpRequest, pk: int, form: TrialForm | None = None)
         shown=_mark(campaign, look),
         buckets=[(badge(OF_RECIPIENT[state]), look.counts[state]) for state in Recipient.State if look.counts[state]],
         skipped=_why_skipped(campaign),
+        skipped_url=recipients_url(campaign, state__exact=Recipient.State.SKIPPED.value),
         now=timezone.now(),
         may_start=request.user.has_perm(RUN),
         form=form or TrialForm(initial={"confirmation": uuid4()}),
@@ -124,7 +127,8 @@ def _mark(campaign: Campaign, look: preflight.Preflight) -> str:
     return mark_of(sorted(look.counts.items()), look.xml, decided, list(campaign.key_rules.values_list()))
 
 
-def _why_skipped(campaign: Campaign) -> list[tuple[str, str]]:
-    """Numbers that are not called, and why: the first ones."""
-    skipped = campaign.recipients.filter(state=Recipient.State.SKIPPED).order_by("pk")
-    return list(skipped.values_list("number", "reason")[:REASONS_SHOWN])
+def _why_skipped(campaign: Campaign) -> list[tuple[str, int]]:
+    """The reasons for which numbers are not called, the most frequent ones, with how many they are."""
+    skipped = campaign.recipients.filter(state=Recipient.State.SKIPPED).order_by()
+    by_reason = skipped.values("reason").annotate(count=Count("pk")).order_by("-count", "reason")
+    return list(by_reason.values_list("reason", "count")[:REASONS_SHOWN])

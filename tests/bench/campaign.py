@@ -3,10 +3,10 @@
 import argparse
 import json
 
-from tests.bench.campaigns import importing
+from tests.bench.campaigns import importing, progress, results
 from tests.bench.sync import installation
 
-PARTS = {"import": importing.measured}
+PARTS = {"import": importing.measured, "progress": progress.measured, "results": results.measured}
 
 
 def main():

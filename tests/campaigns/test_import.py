@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from openpyxl import Workbook
 from phonenumbers.timezone import time_zones_for_number
 
@@ -223,7 +224,9 @@ def test_doubles_are_found_after_numbers_are_read_in_the_file_and_against_the_ca
     assert campaign.recipients.count() == 3
 
 
-def test_who_must_not_be_called_becomes_a_skipped_recipient_with_the_reason(campaign, take_in, add, settings):
+def test_who_must_not_be_called_becomes_a_skipped_recipient_with_the_reason(
+    campaign, take_in, add, settings, client, ann
+):
     settings.ALLOWED_NUMBER_PREFIXES = ["+1212", "+1415", "+1900"]
     do_not_call.add("+14155552671", source=do_not_call.Source.TYPED)
     run = take_in("Phone\n4155552671\n2125550123\n3125550123\n9005550123\n")
@@ -231,7 +234,12 @@ def test_who_must_not_be_called_becomes_a_skipped_recipient_with_the_reason(camp
     assert "only numbers that begin with" in said(run, 4)
     assert "costs extra" in said(run, 5)
     totals = dict(runs.kind_of(run).totals(run))
-    assert list(totals.values()) == ["1", "1", "2"]
+    assert [strip_tags(figure) for figure in totals.values()] == ["1", "1", "2"]
+    client.force_login(ann)
+    for shown, lines in (("recipient_skipped", [2, 4, 5]), ("do_not_call", [2])):
+        address = f"{run.get_absolute_url()}?show=record-{shown}"
+        assert address.rpartition("?")[2] in client.get(run.get_absolute_url()).content.decode()
+        assert [line["row"].number for line in client.get(address).context["lines"]] == lines
     add(run)
     assert [state for _number, state in recipients(campaign)] == [State.SKIPPED, State.WAITING, *[State.SKIPPED] * 2]
     assert "do-not-call" in campaign.recipients.get(number="+14155552671").reason

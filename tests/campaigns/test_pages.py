@@ -155,7 +155,7 @@ def test_the_look_before_the_start_shows_whom_it_calls_and_one_call_as_it_is_pos
     add(campaign, number(3), state=Of.SKIPPED, reason="On the do-not-call list.")
     said = text_of(client.get(page_of("preflight", campaign)))
     assert "2 phones ring" in said or "the sandbox calls" in said
-    assert f"{number(3)}: On the do-not-call list." in said
+    assert "1: On the do-not-call list." in said
     assert 'number="8185560001"' in said
 
 
@@ -176,7 +176,9 @@ def test_what_was_changed_since_somebody_looked_does_not_start(client, campaign)
     answer = client.post(page_of("start", campaign), {"shown": shown}, follow=True)
     assert "It has changed since you looked" in text_of(answer)
     assert Campaign.objects.get().state == State.DRAFT
-    assert "It runs." in text_of(start(client, campaign))
+    said = text_of(start(client, campaign))
+    assert "It runs." in said
+    assert "Let a campaign call" in said
 
 
 def test_calling_oneself_first_calls_once_however_often_it_is_pressed(client, campaign):
@@ -358,3 +360,12 @@ def test_a_copy_takes_words_and_keys_along_and_nobody_to_call(client, campaign):
     copy = Campaign.objects.exclude(pk=campaign.pk).get()
     assert answer.url == copy.get_absolute_url()
     assert (copy.prompts.count(), copy.key_rules.count(), moving.tally(copy)) == (1, 1, {})
+
+
+def test_the_page_of_a_number_and_the_first_page_tell_of_campaigns(client, campaign):
+    add(campaign, number(1), state=Of.BUSY)
+    campaign.name = "Harbour days"
+    campaign.save()
+    Campaign.objects.update(state=State.PAUSED)
+    assert "Harbour days" in text_of(client.get(reverse("admin:telephony_phonenumber_change", args=[number(1)])))
+    assert "Campaigns that are paused" in text_of(client.get(reverse("admin:index")))

@@ -29,6 +29,7 @@ def test_there_is_data_of_the_first_version():
     assert "first" in VERSIONS
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("version", VERSIONS)
 def test_data_of_an_earlier_version_migrates_and_keeps_every_payment(version, tmp_path):
     database = tmp_path / "demo" / "voicehub.sqlite3"

@@ -37,6 +37,8 @@ def installation(**environment: str) -> Iterator[SandboxProcess]:
                 VOICEHUB_DATA_DIR=folder,
                 OUTVOICE_BASE_URL=sandbox.outvoice_url,
                 VOICESHOT_URL=sandbox.voiceshot_url,
+                # Payments go out at once: the time in which they can be taken back has tests of its own.
+                PAYMENT_UNDO_SECONDS="0",
                 LOG_LEVEL="WARNING",
                 **environment,
             )

@@ -9,6 +9,8 @@ import pytest
 from tests import migrated
 from tests.faults.installation import start
 
+pytestmark = pytest.mark.long
+
 OF_THE_SUITE = ("VOICEHUB_TESTS_DIR", "VOICEHUB_TESTS_PROCESS", "PYTEST_CURRENT_TEST")
 
 

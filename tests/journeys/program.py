@@ -96,9 +96,21 @@ class Sandbox:
         self._ask("POST", "records", {"provider": "voitex", "set_trigger": {"did": did, "url": trigger_url}})
         return self._ask("POST", "errands", {"provider": "voitex", "call": {"did": did, **plan}})
 
-    def fail_at(self, provider: str, operation: str, kind: str) -> None:
-        """Let the next call of an operation go wrong."""
-        self._ask("POST", "faults", {"provider": provider, "operation": operation, "kind": kind})
+    def voiceshot_calls(self) -> list[dict[str, Any]]:
+        """Every call that was put into VoiceShot's queue and not deleted, the oldest first."""
+        return list(self._ask("GET", "records?provider=voiceshot")["calls"])
+
+    def dial_faster(self, calls_a_second: float) -> None:
+        """VoiceShot works off so many calls a second."""
+        switch = {"calls_a_second": calls_a_second}
+        self._ask("POST", "records", {"provider": "voiceshot", "switch": switch})
+
+    def fail_at(
+        self, provider: str, operation: str, kind: str, count: int = 1, value: float | str | None = None
+    ) -> None:
+        """Let the next `count` calls of an operation go wrong."""
+        fault = {"provider": provider, "operation": operation, "kind": kind, "count": count, "value": value}
+        self._ask("POST", "faults", fault)
 
     def dial(self, kind: str, count: int = 1, value: float | str | None = None) -> None:
         """Let the next `count` payments go wrong."""

@@ -101,7 +101,6 @@ class World:
             lanes.release("ourvoice")
             if OtpApp.objects.get(pk=self.app.pk).sync_state == RecordState.REFUSED:
                 sync_services.retry(queue.jobs_of(self.app).latest("pk"), user=self.person)
-            self.drain()
             self.compare()
         self.app.refresh_from_db()
 
@@ -135,6 +134,7 @@ HOW = {
 }
 
 
+@pytest.mark.long
 @hypothesis.settings(max_examples=40, **HOW)
 @given(steps=STEPS)
 def test_any_order_of_events_ends_in_agreement_or_in_a_difference_that_is_shown(ourvoice, admin_user, steps):

@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 
 from tests.gadgets.models import Gadget, Ping
 from tests.gadgets.server import GadgetServer
@@ -13,6 +14,12 @@ def provider(settings):
     settings.GADGETS_URL = settings.PINGS_URL = server.url
     yield server
     server.stop()
+
+
+@pytest.fixture
+def gadget_pages(monkeypatch):
+    """The admin with the gadgets beside what is ours. Set past Django's signal, which would forget all addresses."""
+    monkeypatch.setattr(settings, "ROOT_URLCONF", "tests.sync.test_admin_site")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.sync.test_admin_site import GadgetAdmin, as_person, text_of
 from voicehub.sync import queue
 from voicehub.sync.engine import drain_inline
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sync.test_admin_site")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gadget_pages")]
 
 LIST = "admin:gadgets_gadget_changelist"
 

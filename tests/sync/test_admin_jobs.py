@@ -9,7 +9,7 @@ from voicehub.sync import queue
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Exchange, JobState, SyncJob
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sync.test_admin_site")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gadget_pages")]
 
 LIST = "admin:sync_syncjob_changelist"
 

@@ -10,7 +10,7 @@ from tests.gadgets.models import Gadget
 from voicehub.sync.admin.paging import CappedPaginator
 from voicehub.sync.models import Exchange
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sync.test_admin_site")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gadget_pages")]
 
 LIST = "admin:gadgets_gadget_changelist"
 

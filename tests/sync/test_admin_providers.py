@@ -13,7 +13,7 @@ from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Connection, Lane, SyncJob
 from voicehub.sync.signals import person_acted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sync.test_admin_site")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gadget_pages")]
 
 LIST = "admin:sync_lane_changelist"
 STOP = "admin:sync_lane_stop"

@@ -14,7 +14,7 @@ from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Connection, Exchange, JobState, OAuthToken, RecordState, SyncJob
 from voicehub.sync.models.job import UNFINISHED
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sync.test_admin_site")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gadget_pages")]
 
 
 def address(record, page="change"):

@@ -43,7 +43,7 @@ root = import_module(settings.ROOT_URLCONF)
 urlpatterns = [path("admin/", site.urls)]
 urlpatterns += [pattern for pattern in root.urlpatterns if getattr(pattern, "namespace", None) != "admin"]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gadget_pages")]
 
 
 def make_person(user_model, name, *permissions):

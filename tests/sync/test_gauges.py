@@ -14,7 +14,7 @@ from voicehub.sync import gauges
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.models import Connection, Gauge
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sync.test_admin_site")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gadget_pages")]
 
 
 @pytest.fixture

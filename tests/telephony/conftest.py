@@ -6,6 +6,7 @@ from telephony.sync.apidaze import make_client
 from tests.ageing import let_pass
 from voicehub.sync import lanes, queue
 from voicehub.sync.engine import drain_inline
+from voicehub.sync.models import JobState, SyncJob
 from voicehub.sync.sweep import sweep
 
 
@@ -75,15 +76,25 @@ def ann(compare):
 
 @pytest.fixture
 def work(apidaze):
-    """Everything the worker does until nothing more happens: sweeps, drains, and time for every back-off."""
+    """Everything the worker does until nothing more happens: sweeps, drains, and time for every back-off.
+
+    The last round is one in which there was nothing to do but to read the list.
+    """
 
     def work(rounds=6):
         for _round in range(rounds):
+            is_calm = not is_waiting()
             sweep()
             drain_inline()
             let_pass(minutes=20)
+            if is_calm and not is_waiting():
+                return
 
     return work
+
+
+def is_waiting():
+    return SyncJob.objects.filter(state=JobState.WAITING).exists()
 
 
 VOITEX = {

@@ -35,13 +35,23 @@ ROLES = (EDITORS, APPROVERS, STAFF, ADMINS)
 Permissions = Mapping[str, Iterable[str]]
 
 
+class _Grant(migrations.RunPython):
+    """Takes the models as they are; RunPython has them all made anew each time, which takes longer than to migrate.
+
+    They may not know each other's newest classes, so rows of different models are linked by their keys.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self.code(from_state.apps, schema_editor)
+
+
 def grant(role: str, permissions: Permissions) -> migrations.RunPython:
     """Give a role permissions: `{"app.model": ["codename", …]}`. Reversible.
 
     The rows of Django's content types and permissions are made here, because Django makes them only after all
     migrations have run. Raises LookupError when the model does not declare such a permission.
     """
-    return migrations.RunPython(
+    return _Grant(
         partial(_give, role=role, permissions=permissions), partial(_take, role=role, permissions=permissions)
     )
 
@@ -49,7 +59,7 @@ def grant(role: str, permissions: Permissions) -> migrations.RunPython:
 def _give(apps: Any, schema_editor: Any, *, role: str, permissions: Permissions) -> None:
     group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=role)
     for label, codenames in permissions.items():
-        group.permissions.add(*[_permission(apps, label, codename) for codename in codenames])
+        group.permissions.add(*[_permission(apps, label, codename).pk for codename in codenames])
 
 
 def _take(apps: Any, schema_editor: Any, *, role: str, permissions: Permissions) -> None:
@@ -64,7 +74,7 @@ def _permission(apps: Any, label: str, codename: str) -> Any:
         app_label=model._meta.app_label, model=model._meta.model_name
     )
     permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
-        content_type=kind, codename=codename, defaults={"name": _name(model, codename)}
+        content_type_id=kind.pk, codename=codename, defaults={"name": _name(model, codename)}
     )
     return permission
 

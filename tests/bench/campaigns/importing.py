@@ -19,11 +19,12 @@ def make_campaign():
     from campaigns.models import Campaign, Menu
     from voicehub.sync.models import Connection
 
-    person = get_user_model().objects.create_superuser("campaigns")
-    account = Connection.objects.create(
-        provider="voiceshot", base_url="http://127.0.0.1:1", account="b", connected_at=timezone.now()
+    people = get_user_model().objects
+    person = people.filter(username="campaigns").first() or people.create_superuser("campaigns")
+    account, _made = Connection.objects.get_or_create(
+        provider="voiceshot", base_url="http://127.0.0.1:1", account="b", defaults={"connected_at": timezone.now()}
     )
-    menu = Menu(connection=account, menuid="1-1234", name="Bench", caller_id="+18185550199")
+    menu = Menu.objects.first() or Menu(connection=account, menuid="1-1234", name="Bench", caller_id="+18185550199")
     menu.save()
     return person, lambda: Campaign.objects.create(connection=account, name="Bench", menu=menu, created_by=person)
 

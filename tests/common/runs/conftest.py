@@ -53,6 +53,9 @@ class ManyNames(BulkKind, Names):
     slug = "many-names"
     is_checked_at_once = True
 
+    def max_rows(self):
+        return 5000
+
     def apply_many(self, run, rows):
         rows.filter(values__name="refuse me").update(state=RunRow.State.REFUSED, message="Not this one.")
         numbers = list(rows.values_list("number", flat=True))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from voicehub.common import runs
 from voicehub.common.models import AuditEntry, LimitLock, Run, RunRow
-from voicehub.common.runs import RunRefusedError, checking, working
+from voicehub.common.runs import RunRefusedError, checking, services, working
 from voicehub.common.runs.files import FileRefusedError
 from voicehub.common.runs.services import ChangedError
 
@@ -200,7 +200,8 @@ def many(many_names, ann):
     return _many
 
 
-def test_a_quick_kind_has_its_rows_checked_along_with_reading(many, django_assert_max_num_queries):
+def test_a_quick_kind_has_its_rows_checked_along_with_reading(many, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(services, "CHUNK", 500)
     lines = [*(f"Person {number}" for number in range(600)), ",x", "person 3"]
     run = many(*lines)
     assert run.state == State.CHECKING
@@ -212,11 +213,12 @@ def test_a_quick_kind_has_its_rows_checked_along_with_reading(many, django_asser
     assert run.state == State.READY
 
 
-def test_very_many_rows_are_carried_out_together(many, start, django_assert_max_num_queries):
+def test_very_many_rows_are_carried_out_together(many, start, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(working, "MANY", 300)
     run = many(*(f"Person {number}" for number in range(620)))
     working.work()
     start(run, work=False)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(60):
         working.work()
     run.refresh_from_db()
     assert (run.state, states(run), made()) == (State.DONE, [Row.DONE] * 620, 620)
@@ -233,6 +235,7 @@ def test_a_row_that_breaks_many_is_found_and_the_others_are_done(many, start):
 
 
 def test_many_rows_are_done_with_their_records_or_not_at_all(many, start, many_names, monkeypatch):
+    monkeypatch.setattr(working, "MANY", 300)
     run = many(*(f"Person {number}" for number in range(working.MANY + 50)))
     working.work()
     start(run, work=False)

@@ -99,7 +99,7 @@ class RunKind(ABC):
 
     @abstractmethod
     def check(self, run: Run, rows: Sequence[RunRow]) -> None:
-        """Fill in values, problems, doubts and keys of at most 500 rows; they are saved afterwards.
+        """Fill in values, problems, doubts and keys of at most 2,000 rows; they are saved afterwards.
 
         A row that would change nothing gets the state SAME.
         """
@@ -189,7 +189,7 @@ class RunKind(ABC):
 
 
 class BulkKind(RunKind):
-    """A kind for very many rows that only writes to our own database: some hundred are carried out at a time."""
+    """A kind for very many rows that only writes to our own database: up to 2,000 are carried out at a time."""
 
     @abstractmethod
     def apply_many(self, run: Run, rows: QuerySet[RunRow]) -> None:

@@ -21,7 +21,7 @@ from voicehub.sync import chores
 from voicehub.sync.signals import person_acted
 
 CHORE = "runs"
-CHUNK = 900
+CHUNK = 2000
 STORED = ("run", "number", "data", "values", "problems", "doubts", "key", "other_key", "state", "message")
 SHOWN = ("values", "problems", "doubts")
 State = Run.State

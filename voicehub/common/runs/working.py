@@ -21,8 +21,8 @@ SLICE_SECONDS = 5.0
 # So much longer than a slice that nobody has to renew it.
 LEASE = timedelta(seconds=60)
 CHUNK = 20
-# Of a kind that carries out many at once: some milliseconds, in which nobody else can write to SQLite.
-MANY = 900
+# Of a kind that carries out many at once: some twenty milliseconds, in which nobody else can write to SQLite.
+MANY = 2000
 FORGET_UNREAD_AFTER = timedelta(hours=1)
 State = Run.State
 

@@ -25,6 +25,19 @@ document.addEventListener("DOMContentLoaded", () => {
     });
 });
 
+// The box that stands for a long list of choices is called what its field is called.
+const nameBoxes = () => document.querySelectorAll("select.select2-hidden-accessible").forEach((field) => {
+    const label = document.querySelector(`label[for="${field.id}"]`);
+    const box = document.getElementById(`select2-${field.id}-container`)?.closest(".select2-selection");
+    if (!label || !box) return;
+    for (const part of [box, box.firstElementChild]) {
+        part.removeAttribute("aria-labelledby");
+        part.ariaLabel = label.textContent.replace("*", "").trim();
+    }
+});
+window.addEventListener("load", nameBoxes);
+document.addEventListener("formset:added", () => setTimeout(nameBoxes));
+
 // A form marked data-once is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
     const form = event.target;
