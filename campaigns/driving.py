@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from campaigns import batching, moving, outcomes, pace, rules
@@ -126,8 +126,9 @@ def waiting_in(campaign: Campaign, zones: str, now: datetime, most: int) -> list
 
 def catch_up(campaign: Campaign) -> None:
     """Follow posts that have ended without their calls being told; an error may have kept them from it."""
-    ended = campaign.batches.filter(attempts__state=Of.PREPARED).exclude(state__in=ON_THEIR_WAY).distinct()
-    for batch in ended[:BATCHES_A_STEP]:
+    prepared = Attempt.objects.filter(campaign=campaign, state=Of.PREPARED, is_trial=False)
+    ended = prepared.exclude(batch__state__in=ON_THEIR_WAY).values("batch")
+    for batch in campaign.batches.filter(pk__in=ended)[:BATCHES_A_STEP]:
         batching.follow(batch, queue.jobs_of(batch).get(once_only=True))
 
 
@@ -144,10 +145,10 @@ def take_back_at_closing(campaign: Campaign, now: datetime) -> None:
 def take_back_again(campaign: Campaign, now: datetime) -> None:
     """What could not be deleted before may be now: VoiceShot had refused, or did not have it yet."""
     unwanted = Attempt.objects.filter(campaign=campaign, state__in=AT_VOICESHOT, is_unwanted=True)
-    jobs = SyncJob.objects.filter(model=Batch._meta.label_lower, operation=Operation.WITHDRAW)
-    lately = jobs.filter(Q(state__in=UNFINISHED) | Q(finished_at__gt=now - TAKE_BACK_AGAIN))
-    batches = campaign.batches.filter(pk__in=unwanted.values("batch"))
-    for batch in batches.exclude(pk__in=lately.values("object_id"))[:BATCHES_A_STEP]:
+    jobs = SyncJob.objects.filter(model=Batch._meta.label_lower, object_id=OuterRef("pk"))
+    lately = Q(state__in=UNFINISHED) | Q(finished_at__gt=now - TAKE_BACK_AGAIN)
+    tried = Exists(jobs.filter(lately, operation=Operation.WITHDRAW))
+    for batch in campaign.batches.filter(~tried, pk__in=unwanted.values("batch"))[:BATCHES_A_STEP]:
         queue.withdraw(batch)
 
 
@@ -158,8 +159,8 @@ def _hold_menu_overnight(campaign: Campaign, now: datetime) -> None:
 
 
 def _has_open_in_time(campaign: Campaign, now: datetime) -> bool:
-    in_time = campaign.batches.filter(closes_at__gt=now, is_trial=False)
-    return in_time.filter(attempts__state__in=Attempt.OPEN).exists()
+    in_time = Attempt.objects.filter(campaign=campaign, state__in=Attempt.OPEN, batch__closes_at__gt=now)
+    return in_time.filter(is_trial=False).exists()
 
 
 def _has_late(campaign: Campaign, now: datetime) -> bool:
@@ -173,7 +174,7 @@ def hold_menu(menu: Menu, *, is_paused: bool, user: Any = None) -> None:
     """Have the menu hold or release its calls."""
     if menu.is_paused != is_paused:
         menu.is_paused = is_paused
-        menu.save(user=user)
+        menu.save(user=user, update_fields=["is_paused"])
 
 
 def ask_about_silent(campaign: Campaign, now: datetime) -> None:

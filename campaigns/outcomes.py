@@ -78,14 +78,22 @@ def _apply_to(campaign_id: int, pairs: Sequence[tuple[SeenCall, Attempt]]) -> No
     arrived(campaign, Attempt.objects.filter(pk__in=under_way))
     _bring_back(campaign, Attempt.objects.filter(pk__in=under_way))
     pressed.note(pairs)
-    ended = list(Attempt.objects.select_for_update().filter(pk__in=last, state__in=NOT_ENDED))
+    ended = list(Attempt.objects.select_for_update().filter(Q(state__in=NOT_ENDED) | LEFT, pk__in=last))
+    _open_again(campaign, [attempt.recipient_id for attempt in ended if attempt.state == Of.ENDED])
     for attempt in ended:
         _note_end(attempt, last[attempt.pk], now)
     write_back(ended, *TOLD)
     _settle(campaign, [attempt for attempt in ended if not attempt.is_trial], last, now)
-    pressed.let_go(campaign, pairs)
+    gone = pressed.let_go(campaign, pairs)
+    told = [attempt.pk for _seen, attempt in pairs]
+    withdraw(Attempt.objects.filter(recipient__in=gone, is_trial=False).exclude(pk__in=told))
     if ended:
         wake(campaign)
+
+
+def _open_again(campaign: Campaign, recipients: Collection[int]) -> None:
+    """What became of these was left at that; it is known after all."""
+    moving.move(campaign, recipients, State.UNCERTAIN, among=(State.FAILED,))
 
 
 def _note_end(attempt: Attempt, seen: SeenCall, now: datetime) -> None:

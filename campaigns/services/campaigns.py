@@ -16,7 +16,7 @@ from voicehub.common import audit, limits, outreach
 from voicehub.sync import queue, services
 from voicehub.sync.clock import database_now
 from voicehub.sync.models import JobState, Settlement
-from voicehub.sync.services import TooLateError
+from voicehub.sync.services import NotYetError, TooLateError
 
 State = Campaign.State
 # What a copy does not take along.
@@ -142,11 +142,14 @@ def settle_missing(batch: Batch, *, call_again: bool, user: Any) -> int:
     count = uncertain.count()
     if not count:
         raise TooLateError(_("Nothing about this post is uncertain any more."))
+    job = queue.jobs_of(batch).get(once_only=True)
     if not call_again:
         _leave(campaign, batch, uncertain)
-    elif job := queue.jobs_of(batch).filter(once_only=True, state=JobState.UNCERTAIN).first():
+    elif job.state == JobState.UNCERTAIN:
         note = _("VoiceShot did not know the calls.")
         services.settle(job, finding=Settlement.Finding.NOT_THERE, looked_at="VoiceShot", note=note, user=user)
+    elif why := services.why_not_settle_absent(job, user):
+        raise NotYetError(why)
     else:
         outcomes.not_made(campaign, uncertain)
     audit.record("campaign.settled", user, campaign, _called_again(count) if call_again else _left(count))

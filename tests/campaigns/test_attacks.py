@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from campaigns import batching, driving, moving, numbers, outcomes, services
-from campaigns.models import Attempt, Batch, Campaign, Recipient
+from campaigns.models import Attempt, Batch, Campaign, Menu, Recipient
 from campaigns.voiceshot import SeenCall, reading, xml
 from campaigns.voiceshot.answers import calls_of
 from tests.ageing import let_pass
@@ -19,7 +19,7 @@ from voicehub.remote.http import Response
 from voicehub.sync.clock import database_now
 from voicehub.sync.models import JobState, SyncJob
 from voicehub.sync.models.job import Operation
-from voicehub.sync.services import TooLateError
+from voicehub.sync.services import NotYetError, TooLateError
 
 State, Of = Recipient.State, Attempt.State
 TYPED = do_not_call.Source.TYPED
@@ -274,7 +274,70 @@ def test_stopping_while_a_post_is_on_its_way_deletes_its_calls_once_it_has_arriv
     assert withdrawals().count() == 1
 
 
+def test_who_presses_the_key_of_an_old_call_is_not_called_by_the_next_one_that_waits(campaign):
+    post(campaign)
+    early = attempt_to(1)
+    outcomes.apply([SeenCall(early.callid, status="Failed", text="Busy")])
+    Recipient.objects.update(due_at=database_now())
+    post(campaign)
+    outcomes.apply([SeenCall(early.callid, keys={"1": "9"})])
+    assert state_of(1) == State.OPTED_OUT
+    assert attempt_to(1) != early
+    assert attempt_to(1).is_unwanted
+    assert withdrawals().count() == 1
+
+
+def test_saving_a_menu_that_was_opened_before_does_not_release_what_is_held_since(campaign, user):
+    opened = Menu.objects.get()
+    driving.hold_menu(Menu.objects.get(), is_paused=True)
+    opened.name = "Reminders"
+    services.save_menu(opened, user=user)
+    menu = Menu.objects.get()
+    assert (menu.name, menu.is_paused) == ("Reminders", True)
+
+
+def test_holding_a_menu_does_not_undo_what_is_typed_meanwhile(campaign, user):
+    seen_by_worker = Menu.objects.get()
+    services.save_menu(renamed(Menu.objects.get()), user=user)
+    driving.hold_menu(seen_by_worker, is_paused=True)
+    assert Menu.objects.get().name == "Reminders"
+
+
+def renamed(menu):
+    menu.name = "Reminders"
+    return menu
+
+
 # Untruths
+
+
+def test_one_who_started_it_does_not_alone_have_accepted_calls_made_again_that_voiceshot_has_forgotten(
+    campaign, user, settings
+):
+    settings.SETTLE_WAIT_SECONDS, settings.SETTLE_NEEDS_SECOND_PERSON = 600, True
+    batch = post(campaign)
+    SyncJob.objects.filter(object_id=batch.pk, operation="send").update(started_at=database_now())
+    with transaction.atomic():
+        batching.take_in(batch, [one.callid for one in batch.attempts.all()], [], is_withdrawn=False)
+    assert state_of(1) == State.UNCERTAIN
+    second = make_person("second", "Admin")
+    with pytest.raises(NotYetError, match="still arrive"):
+        services.settle_missing(batch, call_again=True, user=second)
+    let_pass(minutes=11)
+    with pytest.raises(NotYetError, match="somebody else"):
+        services.settle_missing(batch, call_again=True, user=user)
+    assert services.settle_missing(batch, call_again=True, user=second) == 3
+    assert state_of(1) == State.WAITING
+
+
+def test_a_call_that_was_left_uncertain_and_is_told_of_late_is_told_as_it_was(campaign, user):
+    batch = answered(queue_post(campaign), "uncertain")
+    services.settle_missing(batch, call_again=False, user=user)
+    assert state_of(1) == State.FAILED
+    outcomes.apply([SeenCall(attempt_to(1).callid, status="Successful", text="Human Answer")])
+    assert state_of(1) == State.REACHED
+    assert attempt_to(1).text == "Human Answer"
+    assert moving.tally(campaign) == {"reached": 1, "failed": 2}
 
 
 def test_what_is_left_uncertain_is_never_said_to_have_been_found(campaign, user):
