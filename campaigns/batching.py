@@ -1,9 +1,10 @@
 """Making posts of recipients, and what becomes of them on their way: everything is committed before a byte leaves."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -11,8 +12,8 @@ from django.utils.translation import ngettext
 
 from campaigns import moving, outcomes, wording
 from campaigns.models import Attempt, Batch, Campaign, Recipient
-from campaigns.voiceshot import Post
-from voicehub.common import do_not_call
+from campaigns.voiceshot import Post, SeenCall
+from voicehub.common import do_not_call, outreach
 from voicehub.sync import queue
 from voicehub.sync.clock import database_now
 from voicehub.sync.finish import finish
@@ -93,10 +94,12 @@ def ready_to_post(batch: Batch, now: datetime) -> Post | str:
 
 def _why_not(campaign: Campaign, batch: Batch, now: datetime) -> str:
     if batch.is_trial:
-        return ""
+        return outreach.obstacle(batch.attempts.get().number, now=now)
     if campaign.state != Campaign.State.RUNNING:
         return _("The campaign is not running.")
-    return "" if batch.closes_at is None or now < batch.closes_at else _("The hours in which it may call are over.")
+    closing = now + timedelta(seconds=settings.VOICESHOT_CLOSING_SECONDS)
+    is_late = batch.closes_at is not None and batch.closes_at <= closing
+    return _("The hours in which it may call are over.") if is_late else ""
 
 
 @transaction.atomic
@@ -115,6 +118,7 @@ def follow(batch: Batch, job: SyncJob) -> None:
             outcomes.not_made(campaign, attempts.filter(state__in=(Of.PREPARED, Of.UNCERTAIN)))
             if not batch.is_trial:
                 _stand_still(campaign, job)
+    outcomes.withdraw(attempts.filter(is_unwanted=True))
     outcomes.wake(campaign)
 
 
@@ -136,18 +140,19 @@ def take_back_unsent(campaign: Campaign) -> None:
 
 def settle_if_found(batch: Batch) -> None:
     """End an uncertain post as accepted once all of its calls have shown up."""
-    if batch.attempts.filter(state=Of.UNCERTAIN).exists():
+    if batch.attempts.filter(Q(state=Of.UNCERTAIN) | outcomes.LEFT).exists():
         return
     if job := queue.jobs_of(batch).filter(once_only=True, state=JobState.UNCERTAIN).first():
         finish(job, JobState.DONE, _("The answer was lost; VoiceShot has its calls."))
 
 
-def take_in(batch: Batch, asked: Sequence[str], seen: Sequence[Any], *, is_withdrawn: bool) -> str:
+def take_in(batch: Batch, asked: Sequence[str], seen: Sequence[SeenCall], *, is_withdrawn: bool) -> str:
     """Take in what VoiceShot says of these callids of a post, after it was asked or told to delete them."""
     outcomes.apply(seen)
     campaign = moving.lock(batch.campaign_id)
     Batch.objects.filter(pk=batch.pk).update(asked_at=database_now())
-    missing = batch.attempts.filter(callid__in=asked).exclude(callid__in=[one.callid for one in seen])
+    missing = _missing(batch, asked, seen)
+    gone = missing.count()
     if is_withdrawn:
         # Of a post whose answer was lost, it may only be on its way still.
         outcomes.not_made(campaign, missing.exclude(state=Of.UNCERTAIN), Of.WITHDRAWN)
@@ -156,7 +161,13 @@ def take_in(batch: Batch, asked: Sequence[str], seen: Sequence[Any], *, is_withd
         outcomes.lost(campaign, missing.filter(state=Of.POSTED), _("VoiceShot does not know the call any more."))
     settle_if_found(batch)
     outcomes.wake(campaign)
-    return _in_words(len(asked), len(seen), is_withdrawn=is_withdrawn)
+    return _in_words(len(asked), gone, is_withdrawn=is_withdrawn)
+
+
+def _missing(batch: Batch, asked: Sequence[str], seen: Sequence[SeenCall]) -> Any:
+    """Those of which VoiceShot says nothing. What it names by the number alone may be one of them."""
+    missing = batch.attempts.filter(callid__in=asked).exclude(callid__in=[one.callid for one in seen])
+    return missing.exclude(number__in=[one.number for one in seen if not one.callid])
 
 
 def _withdraw_the_rest(batch: Batch, asked: Sequence[str]) -> None:
@@ -166,12 +177,12 @@ def _withdraw_the_rest(batch: Batch, asked: Sequence[str]) -> None:
         queue.withdraw(batch)
 
 
-def _in_words(asked: int, seen: int, *, is_withdrawn: bool) -> str:
+def _in_words(asked: int, gone: int, *, is_withdrawn: bool) -> str:
     if is_withdrawn:
         words = ngettext(
             "%(gone)d call was taken back; %(left)d could not be, it dials or has ended.",
             "%(gone)d calls were taken back; %(left)d could not be, they dial or have ended.",
-            asked - seen,
+            gone,
         )
-        return words % {"gone": asked - seen, "left": seen}
-    return _("VoiceShot knows %(seen)d of %(asked)d calls.") % {"seen": seen, "asked": asked}
+        return words % {"gone": gone, "left": asked - gone}
+    return _("VoiceShot knows %(seen)d of %(asked)d calls.") % {"seen": asked - gone, "asked": asked}

@@ -3,14 +3,15 @@
 A chore in short steps, one transaction a campaign: whatever it does can be stopped at any point and done again.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from campaigns import batching, moving, outcomes, pace, rules
@@ -20,14 +21,19 @@ from voicehub.common.limits import day_began
 from voicehub.sync import queue
 from voicehub.sync.chores import Chore
 from voicehub.sync.clock import database_now
-from voicehub.sync.models import JobState, RecordState, SyncJob
-from voicehub.sync.models.job import Operation
+from voicehub.sync.models import RecordState, SyncJob
+from voicehub.sync.models.job import UNFINISHED, Operation
+
+log = logging.getLogger(__name__)
 
 State, Of = Recipient.State, Attempt.State
 # Steps are short: other chores and the web wait for nobody.
 BATCHES_A_STEP = 10
 STOPPED_A_STEP = 5000
 LOOK_EVERY = timedelta(seconds=30)
+TAKE_BACK_AGAIN = timedelta(minutes=5)
+AT_VOICESHOT = (Of.POSTED, Of.UNCERTAIN)
+ON_THEIR_WAY = (Batch.State.WAITING, Batch.State.HELD, Batch.State.SENDING)
 NEVER = timedelta(days=365)
 
 
@@ -49,9 +55,15 @@ def is_due() -> bool:
 
 
 def drive() -> None:
-    """One step of each campaign that is to be looked at."""
+    """One step of each campaign that is to be looked at; one that fails keeps no other waiting."""
     for pk in list(_due().values_list("pk", flat=True)):
-        step(pk)
+        try:
+            step(pk)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("Campaign %s could not be looked after", pk)
+            Campaign.objects.filter(pk=pk).update(wake_at=database_now() + LOOK_EVERY)
 
 
 CHORE = Chore(outcomes.CHORE, is_due, drive)
@@ -61,22 +73,35 @@ def _due() -> Any:
     return Campaign.objects.filter(wake_at__lte=database_now()).order_by("wake_at")
 
 
-@transaction.atomic
 def step(pk: int) -> None:
-    """What a campaign needs now; it is looked at again when that may change."""
-    campaign, now = moving.lock(pk), database_now()
-    if not campaign.is_live:
-        Campaign.objects.filter(pk=pk).update(wake_at=None)
-        return
+    """What a campaign needs now; it is looked at again when that may change.
+
+    What waits at VoiceShot is looked after in a transaction of its own: whatever goes wrong with posting more.
+    """
+    for part in (_look_after, _go_on):
+        with transaction.atomic():
+            campaign = moving.lock(pk)
+            if campaign.is_live:
+                part(campaign, database_now())
+            else:
+                Campaign.objects.filter(pk=pk).update(wake_at=None)
+
+
+def _look_after(campaign: Campaign, now: datetime) -> None:
+    catch_up(campaign)
     take_back_at_closing(campaign, now)
+    take_back_again(campaign, now)
     ask_about_silent(campaign, now)
+
+
+def _go_on(campaign: Campaign, now: datetime) -> None:
     if campaign.state == Campaign.State.STOPPING:
         wake_at = _stop_some(campaign, now)
     elif campaign.state == Campaign.State.RUNNING:
         wake_at = _post_some(campaign, now)
     else:
         wake_at = now + LOOK_EVERY
-    Campaign.objects.filter(pk=pk, state__in=Campaign.LIVE).update(wake_at=wake_at)
+    Campaign.objects.filter(pk=campaign.pk, state__in=Campaign.LIVE).update(wake_at=wake_at)
 
 
 def wake_those_of_menu(menu_id: int) -> None:
@@ -99,34 +124,63 @@ def waiting_in(campaign: Campaign, zones: str, now: datetime, most: int) -> list
     return fresh + list(waiting.filter(due_at__lte=now).order_by("due_at")[: most - len(fresh)])
 
 
+def catch_up(campaign: Campaign) -> None:
+    """Follow posts that have ended without their calls being told; an error may have kept them from it."""
+    prepared = Attempt.objects.filter(campaign=campaign, state=Of.PREPARED, is_trial=False)
+    ended = prepared.exclude(batch__state__in=ON_THEIR_WAY).values("batch")
+    for batch in campaign.batches.filter(pk__in=ended)[:BATCHES_A_STEP]:
+        batching.follow(batch, queue.jobs_of(batch).get(once_only=True))
+
+
 def take_back_at_closing(campaign: Campaign, now: datetime) -> None:
     """Have VoiceShot delete what waits there when its window is about to close."""
     closing = now + timedelta(seconds=settings.VOICESHOT_CLOSING_SECONDS)
     late = campaign.batches.filter(closes_at__lte=closing, is_trial=False)
-    unwanted = Attempt.objects.filter(batch__in=late, state__in=(Of.POSTED, Of.UNCERTAIN), is_unwanted=False)
+    unwanted = Attempt.objects.filter(batch__in=late, state__in=AT_VOICESHOT, is_unwanted=False)
     if unwanted.exists():
         _hold_menu_overnight(campaign, now + timedelta(seconds=settings.VOICESHOT_CLOSING_SECONDS))
         outcomes.withdraw(Attempt.objects.filter(pk__in=list(unwanted.values_list("pk", flat=True))))
 
 
+def take_back_again(campaign: Campaign, now: datetime) -> None:
+    """What could not be deleted before may be now: VoiceShot had refused, or did not have it yet."""
+    unwanted = Attempt.objects.filter(campaign=campaign, state__in=AT_VOICESHOT, is_unwanted=True)
+    jobs = SyncJob.objects.filter(model=Batch._meta.label_lower, object_id=OuterRef("pk"))
+    lately = Q(state__in=UNFINISHED) | Q(finished_at__gt=now - TAKE_BACK_AGAIN)
+    tried = Exists(jobs.filter(lately, operation=Operation.WITHDRAW))
+    for batch in campaign.batches.filter(~tried, pk__in=unwanted.values("batch"))[:BATCHES_A_STEP]:
+        queue.withdraw(batch)
+
+
 def _hold_menu_overnight(campaign: Campaign, now: datetime) -> None:
     """While nobody may be called any more, nothing shall dial until all is deleted."""
-    open_still = campaign.batches.filter(closes_at__gt=now, attempts__state__in=Attempt.OPEN, is_trial=False)
-    if campaign.state == Campaign.State.RUNNING and not open_still.exists():
+    if campaign.state == Campaign.State.RUNNING and not _has_open_in_time(campaign, now):
         hold_menu(campaign.menu, is_paused=True)
+
+
+def _has_open_in_time(campaign: Campaign, now: datetime) -> bool:
+    in_time = Attempt.objects.filter(campaign=campaign, state__in=Attempt.OPEN, batch__closes_at__gt=now)
+    return in_time.filter(is_trial=False).exists()
+
+
+def _has_late(campaign: Campaign, now: datetime) -> bool:
+    """Whether calls that may not be made at this time wait at VoiceShot, which could not delete them yet."""
+    late = Attempt.objects.filter(campaign=campaign, state__in=AT_VOICESHOT, batch__closes_at__lte=now)
+    windows = (window_of(campaign, zones, now) for zones in set(late.values_list("recipient__zones", flat=True)))
+    return any(window is None or not window.is_open(now) for window in windows)
 
 
 def hold_menu(menu: Menu, *, is_paused: bool, user: Any = None) -> None:
     """Have the menu hold or release its calls."""
     if menu.is_paused != is_paused:
         menu.is_paused = is_paused
-        menu.save(user=user)
+        menu.save(user=user, update_fields=["is_paused"])
 
 
 def ask_about_silent(campaign: Campaign, now: datetime) -> None:
     """Ask VoiceShot about calls of which nothing was heard for long; it wants to be asked seldom."""
     long_ago = now - timedelta(seconds=settings.VOICESHOT_QUERY_SECONDS)
-    silent = campaign.batches.filter(attempts__state__in=(Of.POSTED, Of.UNCERTAIN), created_at__lt=long_ago)
+    silent = campaign.batches.filter(attempts__state__in=AT_VOICESHOT, created_at__lt=long_ago)
     silent = silent.filter(Q(asked_at=None) | Q(asked_at__lt=long_ago)).distinct()
     for batch in silent.order_by("asked_at", "pk")[:BATCHES_A_STEP]:
         if not _is_asked_about(batch):
@@ -135,7 +189,7 @@ def ask_about_silent(campaign: Campaign, now: datetime) -> None:
 
 def _is_asked_about(batch: Batch) -> bool:
     jobs = SyncJob.objects.filter(model=Batch._meta.label_lower, object_id=batch.pk, operation=Operation.LOOK)
-    return jobs.filter(state__in=(JobState.WAITING, JobState.SENDING)).exists()
+    return jobs.filter(state__in=UNFINISHED).exists()
 
 
 def _stop_some(campaign: Campaign, now: datetime) -> datetime | None:
@@ -166,14 +220,20 @@ def _post_some(campaign: Campaign, now: datetime) -> datetime | None:
         return None
     _skip_never(campaign, waiting)
     can_post = [group for group in waiting if group.window and group.window.is_open(now)]
-    if can_post and is_released(campaign.menu):
+    if (can_post or _has_open_in_time(campaign, now)) and is_released(campaign, now):
         _post(campaign, can_post, now)
-    return min(_times_to_wake(waiting, now), default=now + LOOK_EVERY)
+    return min(_times_to_wake(campaign, waiting, now))
 
 
-def is_released(menu: Menu) -> bool:
-    """Whether the menu lets calls go; one that holds them is released, and waited for."""
-    hold_menu(menu, is_paused=False)
+def is_released(campaign: Campaign, now: datetime, *, user: Any = None) -> bool:
+    """Whether the menu lets calls go; one that holds them is released, and waited for.
+
+    Not while calls wait on it that would be made at night.
+    """
+    menu = campaign.menu
+    if menu.is_paused and _has_late(campaign, now):
+        return False
+    hold_menu(menu, is_paused=False, user=user)
     return Menu.objects.filter(pk=menu.pk, is_paused=False, sync_state=RecordState.IN_STEP).exists()
 
 
@@ -214,8 +274,10 @@ def _next_ones(
             posts, room, waiting = posts + 1, room - len(recipients), waiting + len(recipients)
 
 
-def _times_to_wake(waiting: list[Group], now: datetime) -> Iterator[datetime]:
-    """When a window opens; while one is open it is looked at now and then."""
+def _times_to_wake(campaign: Campaign, waiting: list[Group], now: datetime) -> Iterator[datetime]:
+    """When a window opens; while one is open, or a call under way, it is looked at now and then."""
+    if not waiting or _has_open(campaign):
+        yield now + LOOK_EVERY
     for group in waiting:
         if group.window is None:
             yield now

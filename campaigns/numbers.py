@@ -13,6 +13,8 @@ from voicehub.common.time_zones import known_names
 # What people write between digits, and what comes along unseen when a number is copied.
 NOISE = re.compile("[\\s()./\u2010-\u2014\u200b-\u200f\u202a-\u202e\u2060\ufeff-]+")
 PLAIN = re.compile(r"(?:\+?1|001)?([2-9]\d{2}[2-9]\d{6})", re.ASCII)
+# Without its point it might be somebody else's.
+FRACTION = re.compile(r"\s*\+?\d+\.0+\s*", re.ASCII)
 DAMAGED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+", re.ASCII)
 AS_LONG_AS_ONE = 10
 # A number that belongs to no area may be in any zone of the continent; none of the others is in more than this.
@@ -25,6 +27,10 @@ class NotCallableError(Exception):
 
 def read(typed: str) -> str:
     """The number in E.164; its country's code may be left out. Raises NotCallableError."""
+    if FRACTION.fullmatch(typed):
+        raise NotCallableError(
+            _("A spreadsheet has made a quantity of this number. Make the column one of text there.")
+        )
     text = NOISE.sub("", typed)
     if found := PLAIN.fullmatch(text):
         return f"+1{found[1]}"

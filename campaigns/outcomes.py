@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from campaigns import moving, pressed
@@ -25,9 +25,12 @@ from voicehub.sync.clock import database_now
 CHORE = "campaigns"
 State, Of = Recipient.State, Attempt.State
 # What a call may have been taken for before its end was told.
-NOT_ENDED = (Of.PREPARED, Of.POSTED, Of.UNCERTAIN, Of.WITHDRAWN, Of.NOT_SENT)
-# A recipient that was stopped, and whose call turns out to have been made all the same.
-STILL_OPEN = (*Recipient.OPEN, State.STOPPED)
+NEVER_MADE = (Of.WITHDRAWN, Of.NOT_SENT)
+NOT_ENDED = (*Attempt.OPEN, *NEVER_MADE)
+# It ended without a word of VoiceShot's: a person has left it at that.
+LEFT = Q(state=Of.ENDED, status="", text="")
+# A recipient that was stopped or skipped, and whose call turns out to have been made all the same.
+STILL_OPEN = (*Recipient.OPEN, State.STOPPED, State.SKIPPED)
 TO_TRY_AGAIN = (Ending.BUSY, Ending.NO_ANSWER)
 TOLD = ("state", "status", "text", "duration", "ended_at")
 
@@ -73,15 +76,24 @@ def _apply_to(campaign_id: int, pairs: Sequence[tuple[SeenCall, Attempt]]) -> No
     last = {attempt.pk: seen for seen, attempt in pairs if seen.ending}
     under_way = [attempt.pk for seen, attempt in pairs if seen.is_pending or seen.keys]
     arrived(campaign, Attempt.objects.filter(pk__in=under_way))
+    _bring_back(campaign, Attempt.objects.filter(pk__in=under_way))
     pressed.note(pairs)
-    ended = list(Attempt.objects.select_for_update().filter(pk__in=last, state__in=NOT_ENDED))
+    ended = list(Attempt.objects.select_for_update().filter(Q(state__in=NOT_ENDED) | LEFT, pk__in=last))
+    _open_again(campaign, [attempt.recipient_id for attempt in ended if attempt.state == Of.ENDED])
     for attempt in ended:
         _note_end(attempt, last[attempt.pk], now)
     write_back(ended, *TOLD)
     _settle(campaign, [attempt for attempt in ended if not attempt.is_trial], last, now)
-    pressed.let_go(campaign, pairs)
+    gone = pressed.let_go(campaign, pairs)
+    told = [attempt.pk for _seen, attempt in pairs]
+    withdraw(Attempt.objects.filter(recipient__in=gone, is_trial=False).exclude(pk__in=told))
     if ended:
         wake(campaign)
+
+
+def _open_again(campaign: Campaign, recipients: Collection[int]) -> None:
+    """What became of these was left at that; it is known after all."""
+    moving.move(campaign, recipients, State.UNCERTAIN, among=(State.FAILED,))
 
 
 def _note_end(attempt: Attempt, seen: SeenCall, now: datetime) -> None:
@@ -119,6 +131,18 @@ def _take_back_repeats(ended: Iterable[Attempt]) -> None:
     """A call that was thought never made has ended: another one to the same recipient is not wanted any more."""
     recipients = [attempt.recipient_id for attempt in ended]
     withdraw(Attempt.objects.filter(recipient__in=recipients, state__in=Attempt.OPEN, is_trial=False))
+
+
+def _bring_back(campaign: Campaign, attempts: Any) -> None:
+    """Calls that were thought never made go on: nobody else is to call their recipients now."""
+    back = dict(attempts.filter(state__in=NEVER_MADE, is_trial=False).values_list("recipient", "pk"))
+    if back and campaign.is_live:
+        others = Attempt.objects.filter(recipient__in=back, state__in=Attempt.OPEN, is_trial=False)
+        alone = back.keys() - set(others.values_list("recipient", flat=True))
+        withdraw(others)
+        Attempt.objects.filter(pk__in=[back[key] for key in alone]).update(state=Of.POSTED)
+        among = (State.WAITING, State.STOPPED, State.SKIPPED)
+        moving.move(campaign, alone, State.UNDER_WAY, among=among, reason="", due_at=None)
 
 
 def arrived(campaign: Campaign, attempts: Any) -> None:

@@ -1,7 +1,7 @@
 """Keys that people press during a call: what VoiceShot is told to do then, and who is called no more."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -50,9 +50,10 @@ def note(told: Sequence[tuple[SeenCall, Attempt]]) -> None:
     write_back(attempts, "keys")
 
 
-def let_go(campaign: Campaign, told: Iterable[tuple[SeenCall, Attempt]]) -> None:
+def let_go(campaign: Campaign, told: Iterable[tuple[SeenCall, Attempt]]) -> Collection[int]:
     """Who pressed the key for it is called no more by anybody. Call it under the campaign's lock.
 
+    Returns the keys of these recipients, of whom another call may be waiting at VoiceShot.
     A later key at the same prompt takes nothing back. Who tries a campaign out on the own telephone does not count.
     """
     ours = ((seen, attempt) for seen, attempt in told if not attempt.is_trial)
@@ -63,6 +64,7 @@ def let_go(campaign: Campaign, told: Iterable[tuple[SeenCall, Attempt]]) -> None
     for number in numbers.values():
         where = _("Pressed %(key)s in the campaign %(name)s") % words
         do_not_call.add(number, source=do_not_call.Source.KEY, reason=where)
+    return numbers.keys()
 
 
 def has_opted_out(campaign: Campaign, keys: Mapping[str, str]) -> bool:

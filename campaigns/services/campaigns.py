@@ -16,7 +16,7 @@ from voicehub.common import audit, limits, outreach
 from voicehub.sync import queue, services
 from voicehub.sync.clock import database_now
 from voicehub.sync.models import JobState, Settlement
-from voicehub.sync.services import TooLateError
+from voicehub.sync.services import NotYetError, TooLateError
 
 State = Campaign.State
 # What a copy does not take along.
@@ -60,7 +60,7 @@ def resume(campaign: Campaign, *, user: Any) -> Campaign:
     current = _in_state(campaign, State.PAUSED, State.RUNNING)
     if current.state == State.PAUSED:
         _enter(current, State.RUNNING, user, trouble="")
-        driving.hold_menu(current.menu, is_paused=False, user=user)
+        driving.is_released(current, database_now(), user=user)
     return current
 
 
@@ -114,10 +114,15 @@ def duplicate(campaign: Campaign, *, user: Any, name: str = "") -> Campaign:
 
 @transaction.atomic
 def call_again(campaign: Campaign, *, user: Any) -> Campaign:
-    """A new draft for those who were busy or did not answer. Raises TooLateError where there is none, or not yet."""
+    """A draft for those who were busy or did not answer, the same one as long as it is a draft.
+
+    Raises TooLateError where there is nobody, or not yet.
+    """
     current = moving.lock(campaign.pk)
     if current.state not in Campaign.OVER:
         raise TooLateError(_("The campaign is not over yet: wait for its end, or stop it."))
+    if earlier := current.again.exclude(state__in=Campaign.OVER).first():
+        return _the_same(earlier)
     again = duplicate(current, user=user, name=_("%(name)s (again)") % {"name": current.name})
     Campaign.objects.filter(pk=again.pk).update(again_of=current)
     again = moving.lock(again.pk)
@@ -137,12 +142,14 @@ def settle_missing(batch: Batch, *, call_again: bool, user: Any) -> int:
     count = uncertain.count()
     if not count:
         raise TooLateError(_("Nothing about this post is uncertain any more."))
+    job = queue.jobs_of(batch).get(once_only=True)
     if not call_again:
-        _leave(campaign, uncertain)
-        batching.settle_if_found(batch)
-    elif job := queue.jobs_of(batch).filter(once_only=True, state=JobState.UNCERTAIN).first():
+        _leave(campaign, batch, uncertain)
+    elif job.state == JobState.UNCERTAIN:
         note = _("VoiceShot did not know the calls.")
         services.settle(job, finding=Settlement.Finding.NOT_THERE, looked_at="VoiceShot", note=note, user=user)
+    elif why := services.why_not_settle_absent(job, user):
+        raise NotYetError(why)
     else:
         outcomes.not_made(campaign, uncertain)
     audit.record("campaign.settled", user, campaign, _called_again(count) if call_again else _left(count))
@@ -150,11 +157,12 @@ def settle_missing(batch: Batch, *, call_again: bool, user: Any) -> int:
     return count
 
 
-def _leave(campaign: Campaign, uncertain: Any) -> None:
+def _leave(campaign: Campaign, batch: Batch, uncertain: Any) -> None:
+    """The post stays uncertain, which it is."""
     rows = list(uncertain.values_list("pk", "recipient_id"))
-    Attempt.objects.filter(pk__in=[row[0] for row in rows]).update(
-        state=Attempt.State.ENDED, ended_at=database_now(), text=_("Nobody knows")
-    )
+    Attempt.objects.filter(pk__in=[row[0] for row in rows]).update(state=Attempt.State.ENDED, ended_at=database_now())
+    words = _("Nobody knows whether its calls were made; it was left at that.")
+    Batch.objects.filter(pk=batch.pk).update(message=words)
     reason = _("Nobody knows whether the call was made; it was left at that.")
     among = (Recipient.State.UNCERTAIN,)
     moving.move(campaign, [row[1] for row in rows], Recipient.State.FAILED, among=among, reason=reason)
@@ -192,8 +200,17 @@ def _copy_part(part: Prompt | KeyRule, campaign: Campaign) -> None:
     part.save()
 
 
+def _the_same(again: Campaign) -> Campaign:
+    if again.state != State.DRAFT:
+        raise TooLateError(_("%(name)s calls them again already: wait for its end.") % {"name": again})
+    return again
+
+
 def _not_reached(campaign: Campaign, again: Campaign) -> Iterator[list[Recipient]]:
+    """Not those whom another campaign has called again since."""
+    called = Recipient.objects.filter(campaign__again_of=campaign, tried__gt=0)
     found = Recipient.objects.filter(campaign=campaign, state__in=Recipient.TO_CALL_AGAIN).order_by("pk")
+    found = found.exclude(number__in=called.values("number"))
     rows = found.values_list("number", "variables", "zones", "line").iterator(chunk_size=COPIED_AT_ONCE)
     for part in moving.parts(rows, COPIED_AT_ONCE):
         yield [

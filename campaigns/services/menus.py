@@ -12,6 +12,8 @@ from voicehub.sync import queue
 from voicehub.sync.models import Connection
 from voicehub.sync.services import TooLateError
 
+TYPED = ("menuid", "name", "caller_id", "note", "connection")
+
 
 def menu_of(menuid: str) -> Menu | None:
     """The menu of the account that has a menuid, which nobody takes until the transaction ends.
@@ -28,7 +30,8 @@ def save_menu(menu: Menu, *, user: Any) -> None:
     before = Menu.objects.filter(pk=menu.pk).values_list("menuid", flat=True).first()
     if menu.connection_id is None:
         menu.connection = voiceshot_account()
-    menu.save(user=user)
+    # Whether it holds its calls is decided elsewhere, and may have been meanwhile.
+    menu.save(user=user, **{} if menu._state.adding else {"update_fields": TYPED})
     if before not in (None, menu.menuid):
         queue.push(menu, user=user)
 

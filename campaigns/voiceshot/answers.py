@@ -71,7 +71,7 @@ def calls_of(response: Response) -> list[SeenCall]:
     if errorid and errorid != OK:
         _refuse(errorid, root)
     blocks = list(xml.children(root, "phonenumbers"))
-    if not blocks and errorid != OK:
+    if not blocks:
         raise UnexpectedResponseError(_("VoiceShot's answer says nothing about calls."))
     return list(_calls_in(blocks, xml.attribute(root, "menuid")))
 
@@ -80,7 +80,7 @@ def call_in(element: xml.Element, menuid: str = "") -> SeenCall:
     """What an element with the attributes of a call tells."""
     duration = xml.attribute(element, "duration")
     return SeenCall(
-        callid=xml.attribute(element, "callid")[:50],
+        callid=xml.attribute(element, "callid")[:50].lower(),
         menuid=xml.attribute(element, "menuid")[:22] or menuid,
         number=e164(xml.attribute(element, "number", "phonenumber")),
         status=xml.attribute(element, "status")[:50],

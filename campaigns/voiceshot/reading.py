@@ -1,5 +1,6 @@
 """What VoiceShot posts to us: summaries and events. Any part may be missing, odd or in another order."""
 
+import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,8 @@ from voicehub.remote.card_numbers import without_card_numbers
 MOST_MARKS = 2000
 LONGEST_NAME, LONGEST_TEXT = 100, 2000
 TEST_CALLID = "0"
+ENCODING = re.compile(rb"""[^<]{0,99}<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""")
+PLAIN_ENCODINGS = re.compile(rb"(?i)utf-?8|(us-)?ascii|iso-?8859-?\d{1,2}|latin-?1|(windows|cp)-?125\d")
 
 
 class Kind(StrEnum):
@@ -64,7 +67,7 @@ class InboundTold:
 
 def read(body: bytes) -> InboundTold:
     """What a post says. Raises `xml.UnreadableError` for what is none, or is in no encoding that builds on ASCII."""
-    if max(body.count(b"<"), body.count(b"=")) > MOST_MARKS or b"\0" in body:
+    if max(body.count(b"<"), body.count(b"=")) > MOST_MARKS or b"\0" in body or not _builds_on_ascii(body):
         raise xml.UnreadableError
     root = xml.read(body)
     if not (xml.is_named(root, "campaign") or xml.is_named(root, "prompt")):
@@ -79,6 +82,12 @@ def read(body: bytes) -> InboundTold:
     }
     kind = _kind(root, call, has_text=bool(texts))
     return InboundTold(kind, call, call.number or e164(caller), rest, list(_sounds(root)))
+
+
+def _builds_on_ascii(body: bytes) -> bool:
+    """In any other encoding marks hide behind other bytes."""
+    declared = ENCODING.match(body)
+    return declared is None or PLAIN_ENCODINGS.fullmatch(declared[1]) is not None
 
 
 def seen_call(kind: str, callid: str, menuid: str, number: str, said: Mapping[str, Any]) -> SeenCall:

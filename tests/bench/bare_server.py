@@ -13,6 +13,8 @@ class Counter(asyncio.Protocol):
 
     arrivals: list[tuple[float, str]] = []
     delay = 0.0
+    # Sent to everybody instead of an id.
+    answer = b""
 
     def connection_made(self, transport):
         self.transport, self.buffer = transport, b""
@@ -38,7 +40,7 @@ class Counter(asyncio.Protocol):
             Counter.arrivals.clear()
             return self.reply(answer)
         Counter.arrivals.append((time.time(), body.decode(errors="replace")))
-        answer = b'{"id": "%d"}' % len(Counter.arrivals)
+        answer = Counter.answer or b'{"id": "%d"}' % len(Counter.arrivals)
         if Counter.delay:
             return asyncio.get_running_loop().call_later(Counter.delay, self.reply, answer)
         return self.reply(answer)
@@ -47,18 +49,18 @@ class Counter(asyncio.Protocol):
         self.transport.write(b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer))
 
 
-async def serve(delay):
-    Counter.delay = delay
+async def serve(delay, answer):
+    Counter.delay, Counter.answer = delay, answer.encode()
     server = await asyncio.get_running_loop().create_server(Counter, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 class BareServer:
-    """The server as a subprocess; `delay` is seconds before each answer."""
+    """The server as a subprocess; `delay` is seconds before each answer, `answer` one that all get."""
 
-    def __init__(self, delay=0.0):
-        command = [sys.executable, __file__, str(delay)]
+    def __init__(self, delay=0.0, answer=""):
+        command = [sys.executable, __file__, str(delay), answer]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
 
@@ -73,4 +75,4 @@ class BareServer:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(float(sys.argv[1])))
+    asyncio.run(serve(float(sys.argv[1]), sys.argv[2]))

@@ -3,10 +3,15 @@
 import argparse
 import json
 
-from tests.bench.campaigns import importing, progress, results
+from tests.bench.campaigns import importing, posting, progress, results
 from tests.bench.sync import installation
 
-PARTS = {"import": importing.measured, "progress": progress.measured, "results": results.measured}
+PARTS = {
+    "import": importing.measured,
+    "post": posting.measured,
+    "progress": progress.measured,
+    "results": results.measured,
+}
 
 
 def main():

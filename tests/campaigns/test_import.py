@@ -120,7 +120,7 @@ def test_a_number_is_read_however_it_is_written(typed):
         ("1-800-FLOWERS", "This is no phone number"),
         ("415 555 2671 x5", "This is no phone number"),
         ("٤١٥٥٥٥٢٦٧١", "This is no phone number"),
-        ("8185550100.0", "too long"),
+        ("8185550100.0", "a quantity"),
     ],
 )
 def test_what_cannot_be_called_is_told_and_never_guessed(typed, words):

@@ -329,7 +329,10 @@ def test_the_page_of_a_recipient_tells_every_call(client, campaign):
 
 
 @pytest.mark.parametrize(("action", "after"), [("call_again", Of.WAITING), ("leave", Of.FAILED)])
-def test_calls_whose_fate_nobody_knows_are_made_again_once_a_person_says_so(client, campaign, action, after):
+def test_calls_whose_fate_nobody_knows_are_made_again_once_a_person_says_so(
+    client, campaign, settings, action, after
+):
+    settings.SETTLE_NEEDS_SECOND_PERSON = False
     batch = post(run(campaign), add(campaign, number(1), number(2)))
     with transaction.atomic():
         outcomes.lost(moving.lock(campaign.pk), batch.attempts.all(), "Nobody knows.")

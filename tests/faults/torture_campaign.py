@@ -177,7 +177,9 @@ class Trial:
             self.report.settled_by_a_person += services.settle_missing(batch, call_again=True, user=self.user)
 
     def _dial(self) -> None:
-        self.sandbox.errand("voiceshot", dial={"count": self._random.randint(0, 200)})
+        self.sandbox.errand(
+            "voiceshot", dial={"count": self._random.randint(0, max(200, self.report.recipients // 20))}
+        )
 
     def _numbers(self) -> list[str]:
         return list(self.campaign.recipients.order_by("pk").values_list("number", flat=True))

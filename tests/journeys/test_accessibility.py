@@ -29,6 +29,8 @@ PAGES = (
     "otp/otpapp/",
     "otp/otpapp/add/",
     "otp/otpapp/edit-many/",
+    "campaigns/campaign/",
+    "campaigns/campaign/add/",
     "sync/lane/",
     "sync/syncjob/",
     "sync/exchange/",

@@ -35,7 +35,8 @@ const nameBoxes = () => document.querySelectorAll("select.select2-hidden-accessi
         part.ariaLabel = label.textContent.replace("*", "").trim();
     }
 });
-window.addEventListener("load", nameBoxes);
+// Behind the admin's own ready function, which makes the boxes; the load event may come before it.
+window.addEventListener("load", () => window.django?.jQuery?.(nameBoxes));
 document.addEventListener("formset:added", () => setTimeout(nameBoxes));
 
 // A form marked data-once is sent once, however often its button is pressed.
