@@ -71,7 +71,6 @@ def test_a_message_that_nobody_can_read_is_dropped_once_and_work_goes_on(outvoic
     assert Task.objects.filter(func="no.such.function").count() == 1
 
 
-@pytest.mark.long
 def test_the_heartbeat_is_fresh_while_all_drains_wait_for_a_hung_provider_and_stale_when_frozen(outvoice, settings):
     settings.HEARTBEAT_STALE_SECONDS = 4
     outvoice.fault("outvoice", "transaction", "hang", count=1000)
