@@ -150,14 +150,15 @@ def take_in(batch: Batch, asked: Sequence[str], seen: Sequence[SeenCall], *, is_
     """Take in what VoiceShot says of these callids of a post, after it was asked or told to delete them."""
     outcomes.apply(seen)
     campaign = moving.lock(batch.campaign_id)
-    Batch.objects.filter(pk=batch.pk).update(asked_at=database_now())
-    missing = _missing(batch, asked, seen)
+    missing, now = _missing(batch, asked, seen), database_now()
     gone = missing.count()
     if is_withdrawn:
         # Of a post whose answer was lost, it may only be on its way still.
         outcomes.not_made(campaign, missing.exclude(state=Of.UNCERTAIN), Of.WITHDRAWN)
         _withdraw_the_rest(batch, asked)
     else:
+        Batch.objects.filter(pk=batch.pk).update(asked_at=now)
+        missing.update(missed_at=now)
         outcomes.lost(campaign, missing.filter(state=Of.POSTED), _("VoiceShot does not know the call any more."))
     settle_if_found(batch)
     outcomes.wake(campaign)

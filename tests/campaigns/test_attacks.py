@@ -317,8 +317,7 @@ def test_one_who_started_it_does_not_alone_have_accepted_calls_made_again_that_v
     settings.SETTLE_WAIT_SECONDS, settings.SETTLE_NEEDS_SECOND_PERSON = 600, True
     batch = post(campaign)
     SyncJob.objects.filter(object_id=batch.pk, operation="send").update(started_at=database_now())
-    with transaction.atomic():
-        batching.take_in(batch, [one.callid for one in batch.attempts.all()], [], is_withdrawn=False)
+    forgets(batch)
     assert state_of(1) == State.UNCERTAIN
     second = make_person("second", "Admin")
     with pytest.raises(NotYetError, match="still arrive"):
@@ -326,8 +325,17 @@ def test_one_who_started_it_does_not_alone_have_accepted_calls_made_again_that_v
     let_pass(minutes=11)
     with pytest.raises(NotYetError, match="somebody else"):
         services.settle_missing(batch, call_again=True, user=user)
+    with pytest.raises(NotYetError, match="being asked"):
+        services.settle_missing(batch, call_again=True, user=second)
+    forgets(batch)
     assert services.settle_missing(batch, call_again=True, user=second) == 3
     assert state_of(1) == State.WAITING
+
+
+@transaction.atomic
+def forgets(batch):
+    """VoiceShot is asked about a post, and knows none of its calls."""
+    batching.take_in(batch, [one.callid for one in batch.attempts.all()], [], is_withdrawn=False)
 
 
 def test_a_call_that_was_left_uncertain_and_is_told_of_late_is_told_as_it_was(campaign, user):

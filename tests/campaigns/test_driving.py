@@ -91,6 +91,9 @@ def test_calls_that_never_arrived_are_made_once_a_person_has_agreed(running, voi
     with pytest.raises(NotYetError, match="still arrive"):
         services.settle_missing(batch, call_again=True, user=user)
     let_pass(hours=1)
+    with pytest.raises(NotYetError, match="being asked"):
+        services.settle_missing(batch, call_again=True, user=user)
+    work(rounds=1)
     assert services.settle_missing(batch, call_again=True, user=user) == 12
     work()
     assert now(running) == (State.RUNNING, {"under_way": 12})
