@@ -155,7 +155,7 @@ def take_back_again(campaign: Campaign, now: datetime) -> None:
 
 def _hold_menu_overnight(campaign: Campaign, now: datetime) -> None:
     """While nobody may be called any more, nothing shall dial until all is deleted."""
-    if campaign.state == Campaign.State.RUNNING and not _has_open_in_time(campaign, now):
+    if not _has_open_in_time(campaign, now):
         hold_menu(campaign.menu, is_paused=True)
 
 

@@ -178,6 +178,14 @@ def test_a_trial_call_that_had_to_wait_does_not_ring_at_night_nor_against_the_li
         assert isinstance(batching.ready_to_post(trials[1], database_now()), str)
 
 
+def test_a_campaign_that_trouble_has_paused_has_its_menu_held_at_closing_too(campaign):
+    post(campaign)
+    Campaign.objects.update(state="paused", trouble="Refused")
+    Batch.objects.update(closes_at=database_now())
+    step(campaign)
+    assert Menu.objects.get().is_paused
+
+
 def test_going_on_at_night_does_not_release_calls_that_could_not_be_taken_back_yet(campaign, user):
     post(campaign)
     services.pause(campaign, user=user)
@@ -315,6 +323,17 @@ def test_holding_a_menu_does_not_undo_what_is_typed_meanwhile(campaign, user):
 def renamed(menu):
     menu.name = "Reminders"
     return menu
+
+
+def test_who_comes_on_the_list_while_others_are_being_deleted_is_deleted_right_afterwards(campaign):
+    batch = post(campaign)
+    do_not_call.add(number(1), source=TYPED)
+    withdrawals().update(state="sending", attempts=1)
+    work, asked = work_on(batch, Operation.WITHDRAW), [attempt_to(1).callid]
+    do_not_call.add(number(2), source=TYPED)
+    finish.write([(work, Outcome(JobState.DONE, told=Told(asked, [], is_withdrawn=True)))])
+    assert (state_of(1), attempt_to(2).is_unwanted) == (State.SKIPPED, True)
+    assert withdrawals().count() == 1
 
 
 # Untruths
