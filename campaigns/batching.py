@@ -94,12 +94,17 @@ def ready_to_post(batch: Batch, now: datetime) -> Post | str:
 
 def _why_not(campaign: Campaign, batch: Batch, now: datetime) -> str:
     if batch.is_trial:
-        return outreach.obstacle(batch.attempts.get().number, now=now)
+        return _why_no_trial(batch, now)
     if campaign.state != Campaign.State.RUNNING:
         return _("The campaign is not running.")
     closing = now + timedelta(seconds=settings.VOICESHOT_CLOSING_SECONDS)
     is_late = batch.closes_at is not None and batch.closes_at <= closing
     return _("The hours in which it may call are over.") if is_late else ""
+
+
+def _why_no_trial(batch: Batch, now: datetime) -> str:
+    attempt = batch.attempts.first()
+    return outreach.obstacle(attempt.number, now=now) if attempt else _("Nobody is left in it.")
 
 
 @transaction.atomic
@@ -147,7 +152,11 @@ def settle_if_found(batch: Batch) -> None:
 
 
 def take_in(batch: Batch, asked: Sequence[str], seen: Sequence[SeenCall], *, is_withdrawn: bool) -> str:
-    """Take in what VoiceShot says of these callids of a post, after it was asked or told to delete them."""
+    """Take in what VoiceShot says of these callids of a post, after it was asked or told to delete them.
+
+    What it says of others, however many, was not asked for.
+    """
+    seen = [one for one in seen if not one.callid or one.callid in asked]
     outcomes.apply(seen)
     campaign = moving.lock(batch.campaign_id)
     missing, now = _missing(batch, asked, seen), database_now()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from campaigns import batching, moving, outcomes, pace, rules
 from campaigns.models import Attempt, Batch, Campaign, Menu, Recipient
 from campaigns.windows import Window, window_of
+from voicehub.common import limits
 from voicehub.common.limits import day_began
 from voicehub.sync import queue
 from voicehub.sync.chores import Chore
@@ -154,7 +155,7 @@ def take_back_again(campaign: Campaign, now: datetime) -> None:
 
 def _hold_menu_overnight(campaign: Campaign, now: datetime) -> None:
     """While nobody may be called any more, nothing shall dial until all is deleted."""
-    if campaign.state == Campaign.State.RUNNING and not _has_open_in_time(campaign, now):
+    if not _has_open_in_time(campaign, now):
         hold_menu(campaign.menu, is_paused=True)
 
 
@@ -252,8 +253,9 @@ def never_words() -> str:
 def _post(campaign: Campaign, can_post: list[Group], now: datetime) -> None:
     """Post what is worked off before its window closes, as far as pace and daily limits allow."""
     rate, waiting = pace.a_minute(campaign, now), pace.outstanding(campaign)
-    limits = (pace.room_in_minute(campaign, now), rules.left_today(campaign.started_by, day_began(now)))
-    room = min([pace.room_ahead(rate, waiting), *(limit for limit in limits if limit is not None)])
+    limits.hold(rules.LIMIT)
+    most = (pace.room_in_minute(campaign, now), rules.left_today(campaign.started_by, day_began(now)))
+    room = min([pace.room_ahead(rate, waiting), *(limit for limit in most if limit is not None)])
     for closes_at, recipients in _next_ones(campaign, can_post, room, rate, waiting, now):
         batching.make(campaign, recipients, closes_at=closes_at)
 
