@@ -171,6 +171,7 @@ def rows_of(form: type[Row], formset: type[Rows] = Rows, *, is_ordered: bool = F
         can_delete=True,
         can_order=is_ordered,
         max_num=MOST_ROWS,
+        absolute_max=MOST_ROWS,
         validate_max=True,
     )
 
