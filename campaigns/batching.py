@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns import moving, outcomes, wording
+from campaigns.holding import hold_menu
 from campaigns.models import Attempt, Batch, Campaign, Recipient
 from campaigns.voiceshot import Post, SeenCall
 from voicehub.common import do_not_call, outreach
@@ -132,7 +133,8 @@ def _stand_still(campaign: Campaign, job: SyncJob) -> None:
     is_wrong = job.state in (JobState.REFUSED, JobState.FAILED) and not job.settlements.exists()
     if is_wrong:
         running = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.RUNNING)
-        running.update(state=Campaign.State.PAUSED, trouble=job.message)
+        if running.update(state=Campaign.State.PAUSED, trouble=job.message):
+            hold_menu(campaign.menu, is_paused=True)
 
 
 def take_back_unsent(campaign: Campaign) -> None:

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from campaigns import batching, moving, outcomes, pace, rules
+from campaigns.holding import hold_menu
 from campaigns.models import Attempt, Batch, Campaign, Menu, Recipient
 from campaigns.windows import Window, window_of
 from voicehub.common import limits
@@ -171,13 +172,6 @@ def _has_late(campaign: Campaign, now: datetime) -> bool:
     return any(window is None or not window.is_open(now) for window in windows)
 
 
-def hold_menu(menu: Menu, *, is_paused: bool, user: Any = None) -> None:
-    """Have the menu hold or release its calls."""
-    if menu.is_paused != is_paused:
-        menu.is_paused = is_paused
-        menu.save(user=user, update_fields=["is_paused"])
-
-
 def ask_about_silent(campaign: Campaign, now: datetime) -> None:
     """Ask VoiceShot about calls of which nothing was heard for long; it wants to be asked seldom."""
     long_ago = now - timedelta(seconds=settings.VOICESHOT_QUERY_SECONDS)
@@ -197,7 +191,7 @@ def _stop_some(campaign: Campaign, now: datetime) -> datetime | None:
     """Take recipients out that wait; once no call is under way any more, the campaign has stopped."""
     waiting = Recipient.objects.filter(campaign=campaign, state=State.WAITING).values_list("pk", flat=True)
     if keys := list(waiting[:STOPPED_A_STEP]):
-        moving.move(campaign, keys, State.STOPPED, among=(State.WAITING,), reason="")
+        outcomes.call_no_more(campaign, keys, among=(State.WAITING,))
         return now
     if _has_open(campaign):
         return now + LOOK_EVERY

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from campaigns import batching, driving, moving, outcomes
+from campaigns.holding import hold_menu
 from campaigns.models import Attempt, Batch, Campaign, KeyRule, Prompt, Recipient
 from campaigns.rules import LIMIT
 from campaigns.services import preflight
@@ -56,7 +57,7 @@ def pause(campaign: Campaign, *, user: Any) -> Campaign:
     if current.state == State.RUNNING:
         _enter(current, State.PAUSED, user)
         batching.take_back_unsent(current)
-        driving.hold_menu(current.menu, is_paused=True, user=user)
+        hold_menu(current.menu, is_paused=True, user=user)
     return current
 
 
@@ -129,6 +130,8 @@ def call_again(campaign: Campaign, *, user: Any) -> Campaign:
         raise TooLateError(_("The campaign is not over yet: wait for its end, or stop it."))
     if earlier := current.again.exclude(state__in=Campaign.OVER).first():
         return _the_same(earlier)
+    if earlier := current.again.filter(state=State.DRAFT).first():
+        return earlier
     again = duplicate(current, user=user, name=_("%(name)s (again)") % {"name": current.name})
     Campaign.objects.filter(pk=again.pk).update(again_of=current)
     again = moving.lock(again.pk)
