@@ -13,6 +13,8 @@ from campaigns.rules import LIMIT
 from campaigns.sync.batches import Told
 from campaigns.voiceshot import SeenCall, reading, xml
 from campaigns.voiceshot.answers import calls_of
+from campaigns.voiceshot.records import e164
+from campaigns.windows import window_of
 from tests.ageing import let_pass
 from tests.campaigns.factories import add, make_campaign, make_menu, noon_zone, number
 from tests.common.factories import make_person
@@ -197,6 +199,13 @@ def test_going_on_at_night_does_not_release_calls_that_could_not_be_taken_back_y
     step(campaign)
     campaign.menu.refresh_from_db()
     assert campaign.menu.is_paused
+
+
+@pytest.mark.parametrize("moment", ["2026-03-08T07:15", "2026-11-01T06:15"])
+def test_where_clocks_are_changed_nobody_is_called_by_the_hour_that_comes_twice_or_never(campaign, moment):
+    Campaign.objects.update(opens=time(1, 30), closes=time(2, 30), days="1234567")
+    now = datetime.fromisoformat(f"{moment}+00:00")
+    assert not window_of(Campaign.objects.get(), "America/New_York", now).is_open(now)
 
 
 # Twice
@@ -471,6 +480,13 @@ def test_what_is_left_of_the_daily_limit_is_used_by_one_at_a_time(campaign):
 def test_a_number_that_a_spreadsheet_has_made_a_fraction_of_is_nobody_elses(damaged):
     with pytest.raises(numbers.NotCallableError):
         numbers.read(damaged)
+
+
+@pytest.mark.parametrize("abroad", ["+47 22 34 56 78", " +65 6812 3456", "＋47 22345678", "0047 22345678"])
+def test_a_number_of_ten_digits_abroad_is_not_that_of_somebody_in_north_america(abroad):
+    assert e164(abroad) == ""
+    with pytest.raises(numbers.NotCallableError):
+        numbers.read(abroad)
 
 
 @pytest.mark.parametrize("name", ["utf-7", "UTF7", "UNICODE-1-1-UTF-7", "IBM037"])
