@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns import moving, outcomes, wording
+from campaigns.holding import hold_menu
 from campaigns.models import Attempt, Batch, Campaign, Recipient
 from campaigns.voiceshot import Post, SeenCall
 from voicehub.common import do_not_call, outreach
@@ -94,12 +95,17 @@ def ready_to_post(batch: Batch, now: datetime) -> Post | str:
 
 def _why_not(campaign: Campaign, batch: Batch, now: datetime) -> str:
     if batch.is_trial:
-        return outreach.obstacle(batch.attempts.get().number, now=now)
+        return _why_no_trial(batch, now)
     if campaign.state != Campaign.State.RUNNING:
         return _("The campaign is not running.")
     closing = now + timedelta(seconds=settings.VOICESHOT_CLOSING_SECONDS)
     is_late = batch.closes_at is not None and batch.closes_at <= closing
     return _("The hours in which it may call are over.") if is_late else ""
+
+
+def _why_no_trial(batch: Batch, now: datetime) -> str:
+    attempt = batch.attempts.first()
+    return outreach.obstacle(attempt.number, now=now) if attempt else _("Nobody is left in it.")
 
 
 @transaction.atomic
@@ -127,7 +133,8 @@ def _stand_still(campaign: Campaign, job: SyncJob) -> None:
     is_wrong = job.state in (JobState.REFUSED, JobState.FAILED) and not job.settlements.exists()
     if is_wrong:
         running = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.RUNNING)
-        running.update(state=Campaign.State.PAUSED, trouble=job.message)
+        if running.update(state=Campaign.State.PAUSED, trouble=job.message):
+            hold_menu(campaign.menu, is_paused=True)
 
 
 def take_back_unsent(campaign: Campaign) -> None:
@@ -147,17 +154,22 @@ def settle_if_found(batch: Batch) -> None:
 
 
 def take_in(batch: Batch, asked: Sequence[str], seen: Sequence[SeenCall], *, is_withdrawn: bool) -> str:
-    """Take in what VoiceShot says of these callids of a post, after it was asked or told to delete them."""
+    """Take in what VoiceShot says of these callids of a post, after it was asked or told to delete them.
+
+    What it says of others, however many, was not asked for.
+    """
+    seen = [one for one in seen if not one.callid or one.callid in asked]
     outcomes.apply(seen)
     campaign = moving.lock(batch.campaign_id)
-    Batch.objects.filter(pk=batch.pk).update(asked_at=database_now())
-    missing = _missing(batch, asked, seen)
+    missing, now = _missing(batch, asked, seen), database_now()
     gone = missing.count()
     if is_withdrawn:
         # Of a post whose answer was lost, it may only be on its way still.
         outcomes.not_made(campaign, missing.exclude(state=Of.UNCERTAIN), Of.WITHDRAWN)
         _withdraw_the_rest(batch, asked)
     else:
+        Batch.objects.filter(pk=batch.pk).update(asked_at=now)
+        missing.update(missed_at=now)
         outcomes.lost(campaign, missing.filter(state=Of.POSTED), _("VoiceShot does not know the call any more."))
     settle_if_found(batch)
     outcomes.wake(campaign)

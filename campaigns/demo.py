@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from campaigns.hooks import VoiceShotPosts
 from campaigns.models import Menu
 from campaigns.services import voiceshot_account
+from campaigns.sync.voiceshot import VOICESHOT
 from voicehub.common.hooks import addresses
 from voicehub.common.hooks.models import HookAddress
+from voicehub.sync.accounts import account_by_key
 
 MENUID, CALLER_ID = "1-1234", "+18185550199"
 CALLS_A_SECOND = 5
@@ -17,6 +19,8 @@ CALLS_A_SECOND = 5
 
 def seed() -> None:
     """Make the menu, and the address for results; what is there already stays as it is."""
+    if account_by_key(VOICESHOT) is None:
+        return
     user = get_user_model().objects.filter(username="admin").first()
     if not Menu.objects.exists():
         menu = Menu(menuid=MENUID, name=_("Announcements"), caller_id=CALLER_ID, connection=voiceshot_account())

@@ -15,8 +15,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from campaigns import batching, moving, outcomes, pace, rules
+from campaigns.holding import hold_menu
 from campaigns.models import Attempt, Batch, Campaign, Menu, Recipient
 from campaigns.windows import Window, window_of
+from voicehub.common import limits
 from voicehub.common.limits import day_began
 from voicehub.sync import queue
 from voicehub.sync.chores import Chore
@@ -154,7 +156,7 @@ def take_back_again(campaign: Campaign, now: datetime) -> None:
 
 def _hold_menu_overnight(campaign: Campaign, now: datetime) -> None:
     """While nobody may be called any more, nothing shall dial until all is deleted."""
-    if campaign.state == Campaign.State.RUNNING and not _has_open_in_time(campaign, now):
+    if not _has_open_in_time(campaign, now):
         hold_menu(campaign.menu, is_paused=True)
 
 
@@ -168,13 +170,6 @@ def _has_late(campaign: Campaign, now: datetime) -> bool:
     late = Attempt.objects.filter(campaign=campaign, state__in=AT_VOICESHOT, batch__closes_at__lte=now)
     windows = (window_of(campaign, zones, now) for zones in set(late.values_list("recipient__zones", flat=True)))
     return any(window is None or not window.is_open(now) for window in windows)
-
-
-def hold_menu(menu: Menu, *, is_paused: bool, user: Any = None) -> None:
-    """Have the menu hold or release its calls."""
-    if menu.is_paused != is_paused:
-        menu.is_paused = is_paused
-        menu.save(user=user, update_fields=["is_paused"])
 
 
 def ask_about_silent(campaign: Campaign, now: datetime) -> None:
@@ -196,7 +191,7 @@ def _stop_some(campaign: Campaign, now: datetime) -> datetime | None:
     """Take recipients out that wait; once no call is under way any more, the campaign has stopped."""
     waiting = Recipient.objects.filter(campaign=campaign, state=State.WAITING).values_list("pk", flat=True)
     if keys := list(waiting[:STOPPED_A_STEP]):
-        moving.move(campaign, keys, State.STOPPED, among=(State.WAITING,), reason="")
+        outcomes.call_no_more(campaign, keys, among=(State.WAITING,))
         return now
     if _has_open(campaign):
         return now + LOOK_EVERY
@@ -252,8 +247,9 @@ def never_words() -> str:
 def _post(campaign: Campaign, can_post: list[Group], now: datetime) -> None:
     """Post what is worked off before its window closes, as far as pace and daily limits allow."""
     rate, waiting = pace.a_minute(campaign, now), pace.outstanding(campaign)
-    limits = (pace.room_in_minute(campaign, now), rules.left_today(campaign.started_by, day_began(now)))
-    room = min([pace.room_ahead(rate, waiting), *(limit for limit in limits if limit is not None)])
+    limits.hold(rules.LIMIT)
+    most = (pace.room_in_minute(campaign, now), rules.left_today(campaign.started_by, day_began(now)))
+    room = min([pace.room_ahead(rate, waiting), *(limit for limit in most if limit is not None)])
     for closes_at, recipients in _next_ones(campaign, can_post, room, rate, waiting, now):
         batching.make(campaign, recipients, closes_at=closes_at)
 

@@ -179,8 +179,31 @@ def put_back(campaign: Campaign, numbers: Mapping[int, str]) -> None:
     others = [key for key, number in numbers.items() if number not in listed]
     among = (State.UNDER_WAY, State.UNCERTAIN)
     moving.move(campaign, skipped, State.SKIPPED, among=among, reason=_("On the do-not-call list."))
-    is_live = campaign.state in (Campaign.State.RUNNING, Campaign.State.PAUSED)
-    moving.move(campaign, others, State.WAITING if is_live else State.STOPPED, among=among, reason="")
+    if campaign.state in (Campaign.State.RUNNING, Campaign.State.PAUSED):
+        moving.move(campaign, others, State.WAITING, among=among, reason="")
+    else:
+        call_no_more(campaign, others, among=among)
+
+
+def call_no_more(campaign: Campaign, keys: Collection[int], *, among: Collection[str]) -> None:
+    """Recipients of a campaign that stops: those who were called end as their last call did."""
+    ends: dict[tuple[str, str], list[int]] = defaultdict(list)
+    last = _last_ends(keys)
+    for key in keys:
+        ends[last.get(key, (State.STOPPED, ""))].append(key)
+    for (state, reason), those in ends.items():
+        moving.move(campaign, those, state, among=among, reason=reason)
+
+
+def _last_ends(keys: Collection[int]) -> dict[int, tuple[str, str]]:
+    """How the last call to recipients ended, and VoiceShot's words for it."""
+    found: dict[int, tuple[str, str]] = {}
+    for part in moving.parts(keys):
+        ended = Attempt.objects.filter(recipient__in=part, state=Of.ENDED, is_trial=False).order_by("pk")
+        for key, status, text in ended.values_list("recipient_id", "status", "text"):
+            if ending := SeenCall("", status=status, text=text).ending:
+                found[key] = State(ending), text
+    return found
 
 
 def withdraw(attempts: Any) -> None:

@@ -25,7 +25,8 @@ def a_minute(campaign: Campaign, now: datetime) -> float:
     if count < ENOUGH_TO_MEASURE:
         return float(campaign.pace or settings.VOICESHOT_ASSUMED_PACE)
     first = ends.aggregate(first=Min("ended_at"))["first"]
-    return count / max(1.0, (now - first) / ONE_MINUTE)
+    measured = count / max(1.0, (now - first) / ONE_MINUTE)
+    return min(measured, campaign.pace) if campaign.pace else measured
 
 
 def outstanding(campaign: Campaign) -> int:

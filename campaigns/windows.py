@@ -67,10 +67,12 @@ def _spans(days: str, opens: time, closes: time, quiet: str, zones: Sequence[str
 def _spans_in(zone: ZoneInfo, dates: Iterable[date], hours: Sequence[tuple[time, time]]) -> Iterable[Span]:
     for day in dates:
         for begin, end in hours:
-            yield (
-                datetime.combine(day, begin, zone).astimezone(UTC),
-                datetime.combine(day, end, zone).astimezone(UTC),
-            )
+            # Where clocks are changed, a time may come twice, or not at all: the shorter span counts.
+            yield max(_moments(day, begin, zone)), min(_moments(day, end, zone))
+
+
+def _moments(day: date, clock: time, zone: ZoneInfo) -> list[datetime]:
+    return [datetime.combine(day, clock, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
 
 
 def _allowed(opens: time, closes: time, quiet: str) -> list[tuple[time, time]]:

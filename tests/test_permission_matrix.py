@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -407,7 +407,7 @@ class World:
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Made once: signing in and making records would take longer than the pages."""
-    with django_db_blocker.unblock(), undone():
+    with django_db_blocker.unblock(), override_settings(VOICESHOT_ACCOUNT="main"), undone():
         people = {who: make_person(who, role) for who, role in ROLES.items()}
         people["superuser"] = make_person("superuser", is_superuser=True)
         yield World({who: session_of(person) for who, person in people.items()}, make_records(people["editor"]))

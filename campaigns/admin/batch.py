@@ -13,6 +13,7 @@ from campaigns.admin.following import calls_of
 from campaigns.models import Attempt, Batch
 from voicehub.sync.admin.base import ReadOnlyAdmin, RecordAdmin
 from voicehub.sync.admin.panel import Deed, RecordAction
+from voicehub.sync.services import NotYetError, TooLateError
 
 SETTLE = "campaigns.settle_campaign"
 
@@ -80,4 +81,7 @@ def _leaving(batch: Batch) -> Deed:
 
 
 def _settle(batch: Batch, call_again: bool, user: Any, reason: str) -> None:
-    services.settle_missing(batch, call_again=call_again, user=user)
+    try:
+        services.settle_missing(batch, call_again=call_again, user=user)
+    except NotYetError as why:
+        raise TooLateError(str(why)) from why

@@ -187,6 +187,8 @@ class CampaignAdmin(RecordAdmin):
         settled = sum(one.count for one in tallies if one.state not in Recipient.OPEN)
         if not total:
             return _("nobody yet")
+        if obj.state == State.DRAFT:
+            return ngettext("%d recipient", "%d recipients", total) % total
         words = _("%(settled)s of %(total)s")
         return format_html(
             '<progress class="vh-progress" max="{}" value="{}" aria-hidden="true"></progress> {}',

@@ -15,6 +15,7 @@ from campaigns.services.preflight import carried
 from voicehub.common import phones
 from voicehub.sync.admin.base import SyncedModelAdmin
 from voicehub.sync.admin.panel import Deed
+from voicehub.sync.models import RecordState
 
 
 @admin.register(Menu)
@@ -42,7 +43,7 @@ class MenuAdmin(SyncedModelAdmin):
         return [
             (_("Campaign in use"), live),
             (_("Calls that it carries"), str(carried(obj))),
-            (_("Calls are held"), _("Yes") if obj.is_paused else _("No, as far as VoiceHub has told it")),
+            (_("Calls are held"), _held_in_words(obj)),
             *super().facts_of(obj),
         ]
 
@@ -55,7 +56,14 @@ class MenuAdmin(SyncedModelAdmin):
 
     @admin.display(description=gettext_lazy("Calls are held"))
     def holds(self, obj: Menu) -> str:
-        return _("Yes") if obj.is_paused else _("No")
+        return _held_in_words(obj)
+
+
+def _held_in_words(menu: Menu) -> str:
+    """What VoiceShot was told last: whether it does so cannot be read there."""
+    if menu.sync_state != RecordState.IN_STEP:
+        return _("Not confirmed by VoiceShot yet")
+    return _("Yes") if menu.is_paused else _("No, as far as VoiceHub has told it")
 
 
 def _is_in_use(menu: Menu) -> bool:

@@ -53,7 +53,7 @@ class RecipientAdmin(ExportAdmin, ReadOnlyAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         digits = "".join(one for one in search_term if one.isdigit())
-        if not digits:
+        if not search_term.strip():
             return queryset, False
         if len(digits) < SHORTEST_PART or len(digits) > DIGITS:
             return queryset.none(), False

@@ -23,7 +23,7 @@ STATES.update(
             _("Paused"),
             Tone.LOOK,
             "pause_circle",
-            _("Nothing more is posted, and VoiceShot holds what waits there. Calls that dial already go on."),
+            _("Nothing more is posted, and VoiceShot is told to hold what waits. Calls that dial already go on."),
             "",
             _("Whoever may start campaigns can let it go on, or stop it."),
         ),

@@ -86,7 +86,7 @@ class Attempt(models.Model):
 
     The callid is committed before the post and never used again. With `is_unwanted` VoiceShot is to delete it, if it
     does not dial yet. `status` and `text` are VoiceShot's words, `keys` what was pressed by promptid; `duration` is
-    in seconds, `ended_at` (UTC) is when we learned its end.
+    in seconds, `ended_at` (UTC) is when we learned its end, `missed_at` when VoiceShot was asked and did not know it.
     """
 
     class State(models.TextChoices):
@@ -107,6 +107,7 @@ class Attempt(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.PREPARED)
     is_trial = models.BooleanField(_("trial call"), default=False)
     is_unwanted = models.BooleanField(_("to be taken back"), default=False)
+    missed_at = models.DateTimeField(_("not known at VoiceShot"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=50, blank=True)
     text = models.CharField(_("answer"), max_length=255, blank=True)
     keys = models.JSONField(_("keys pressed"), default=dict, blank=True)

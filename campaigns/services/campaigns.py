@@ -1,13 +1,16 @@
 """What a person does with a campaign: start, pause, go on, stop, try out, copy, and settle what is uncertain."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from campaigns import batching, driving, moving, outcomes
+from campaigns.holding import hold_menu
 from campaigns.models import Attempt, Batch, Campaign, KeyRule, Prompt, Recipient
 from campaigns.rules import LIMIT
 from campaigns.services import preflight
@@ -15,13 +18,17 @@ from campaigns.services.voiceshot import voiceshot_account
 from voicehub.common import audit, limits, outreach
 from voicehub.sync import queue, services
 from voicehub.sync.clock import database_now
-from voicehub.sync.models import JobState, Settlement
+from voicehub.sync.models import JobState, Settlement, SyncJob
 from voicehub.sync.services import NotYetError, TooLateError
 
 State = Campaign.State
 # What a copy does not take along.
 OWN = ("id", "state", "again_of", "trouble", "wake_at", "started_by", "started_at", "finished_at", "created_at")
 COPIED_AT_ONCE = 2000
+
+
+class NotAskedError(NotYetError):
+    """VoiceShot has to be asked about the calls first."""
 
 
 class NotStartableError(Exception):
@@ -50,7 +57,7 @@ def pause(campaign: Campaign, *, user: Any) -> Campaign:
     if current.state == State.RUNNING:
         _enter(current, State.PAUSED, user)
         batching.take_back_unsent(current)
-        driving.hold_menu(current.menu, is_paused=True, user=user)
+        hold_menu(current.menu, is_paused=True, user=user)
     return current
 
 
@@ -123,6 +130,8 @@ def call_again(campaign: Campaign, *, user: Any) -> Campaign:
         raise TooLateError(_("The campaign is not over yet: wait for its end, or stop it."))
     if earlier := current.again.exclude(state__in=Campaign.OVER).first():
         return _the_same(earlier)
+    if earlier := current.again.filter(state=State.DRAFT).first():
+        return earlier
     again = duplicate(current, user=user, name=_("%(name)s (again)") % {"name": current.name})
     Campaign.objects.filter(pk=again.pk).update(again_of=current)
     again = moving.lock(again.pk)
@@ -131,12 +140,21 @@ def call_again(campaign: Campaign, *, user: Any) -> Campaign:
     return again
 
 
-@transaction.atomic
 def settle_missing(batch: Batch, *, call_again: bool, user: Any) -> int:
     """A person agrees that the uncertain calls of a post were not made, or leaves them. Returns how many there were.
 
-    Raises TooLateError where nothing is uncertain, NotYetError where the calls may still arrive.
+    Raises TooLateError where nothing is uncertain, NotYetError where the calls may still arrive, or VoiceShot has not
+    been asked about each of them since they could have: it is asked then.
     """
+    try:
+        return _settle_missing(batch, call_again=call_again, user=user)
+    except NotAskedError:
+        queue.look(batch)
+        raise
+
+
+@transaction.atomic
+def _settle_missing(batch: Batch, *, call_again: bool, user: Any) -> int:
     campaign = moving.lock(batch.campaign_id)
     uncertain = batch.attempts.filter(state=Attempt.State.UNCERTAIN)
     count = uncertain.count()
@@ -145,16 +163,24 @@ def settle_missing(batch: Batch, *, call_again: bool, user: Any) -> int:
     job = queue.jobs_of(batch).get(once_only=True)
     if not call_again:
         _leave(campaign, batch, uncertain)
+    elif why := services.why_not_settle_absent(job, user):
+        raise NotYetError(why)
+    elif not _all_are_missing(batch, uncertain, job):
+        raise NotAskedError(_("VoiceShot is being asked about these calls now. Look again in a minute."))
     elif job.state == JobState.UNCERTAIN:
         note = _("VoiceShot did not know the calls.")
         services.settle(job, finding=Settlement.Finding.NOT_THERE, looked_at="VoiceShot", note=note, user=user)
-    elif why := services.why_not_settle_absent(job, user):
-        raise NotYetError(why)
     else:
         outcomes.not_made(campaign, uncertain)
     audit.record("campaign.settled", user, campaign, _called_again(count) if call_again else _left(count))
     outcomes.wake(campaign)
     return count
+
+
+def _all_are_missing(batch: Batch, uncertain: Any, job: SyncJob) -> bool:
+    """Whether VoiceShot was asked about each of the calls once it could have come, and did not know it."""
+    there_by = (job.started_at or batch.created_at) + timedelta(seconds=settings.SETTLE_WAIT_SECONDS)
+    return not uncertain.exclude(missed_at__gte=there_by).exists()
 
 
 def _leave(campaign: Campaign, batch: Batch, uncertain: Any) -> None:

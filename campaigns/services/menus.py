@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns import driving
+from campaigns import holding
 from campaigns.models import Campaign, Menu
 from campaigns.services.voiceshot import voiceshot_account
 from voicehub.sync import queue
@@ -43,4 +43,4 @@ def hold_menu(menu: Menu, *, is_paused: bool, user: Any) -> None:
     if campaign := current.campaigns.filter(state__in=Campaign.LIVE).first():
         words = _("%(campaign)s is on this menu. Pause that, or let it go on.")
         raise TooLateError(words % {"campaign": campaign})
-    driving.hold_menu(current, is_paused=is_paused, user=user)
+    holding.hold_menu(current, is_paused=is_paused, user=user)

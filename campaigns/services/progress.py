@@ -25,7 +25,7 @@ State = Recipient.State
 class Progress:
     """`counts` by the state of recipients; `reasons` say in words why something waits; `rate` is in calls a minute.
 
-    `left` is about how long it will still take, where anything is under way. `uncertain` are posts that nobody knows
+    `left` is about how long those take who may be called now. `uncertain` are posts that nobody knows
     the fate of.
     """
 
@@ -53,17 +53,22 @@ def of(campaign: Campaign, now: datetime | None = None) -> Progress:
     """How things stand now."""
     now = now or timezone.now()
     counts, rate = moving.tally(campaign), pace.a_minute(campaign, now)
-    is_moving = campaign.state == Campaign.State.RUNNING
-    to_do = counts[State.WAITING] + counts[State.UNDER_WAY]
+    to_do = counts[State.UNDER_WAY] + _callable_now(campaign, now)
     there = Attempt.objects.filter(campaign=campaign, state=Attempt.State.POSTED, is_unwanted=True)
     return Progress(
         counts=counts,
         reasons=list(_reasons(campaign, counts, now)) if campaign.is_live else [],
         rate=rate,
-        left=timedelta(minutes=to_do / rate) if is_moving and to_do else None,
+        left=timedelta(minutes=to_do / rate) if to_do and campaign.state == Campaign.State.RUNNING else None,
         uncertain=list(uncertain_batches(campaign)),
         unwanted_still_there=there.count(),
     )
+
+
+def _callable_now(campaign: Campaign, now: datetime) -> int:
+    """How many wait whose hours are open."""
+    waiting = driving.groups(campaign, now) if campaign.state == Campaign.State.RUNNING else []
+    return sum(group.waiting for group in waiting if group.window and group.window.is_open(now))
 
 
 def uncertain_batches(campaign: Campaign) -> Any:
@@ -77,6 +82,9 @@ def _reasons(campaign: Campaign, counts: Counter[str], now: datetime) -> Iterato
         yield campaign.trouble
     if campaign.state == Campaign.State.RUNNING:
         yield from _why_waiting(campaign, counts, now)
+    if campaign.state == Campaign.State.PAUSED and campaign.menu.sync_state != RecordState.IN_STEP:
+        words = _("VoiceShot has not confirmed yet that it holds the calls: they may still go out. %(why)s")
+        yield (words % {"why": campaign.menu.sync_message}).strip()
     if counts[State.UNCERTAIN]:
         yield _("Of %(count)d calls nobody knows whether they were made: VoiceShot is being asked.") % {
             "count": counts[State.UNCERTAIN]

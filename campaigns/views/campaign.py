@@ -93,7 +93,10 @@ def _try_out(request: HttpRequest, campaign: Campaign, wanted: dict[str, Any], l
     except (services.NotStartableError, limits.LimitReachedError) as why:
         messages.error(request, str(why))
     else:
-        messages.success(request, _("Your phone is being called. What became of it stands below in a moment."))
+        messages.success(
+            request,
+            _("Your phone is to be called. Load this page again in a moment: what became of it stands below."),
+        )
 
 
 @require_POST

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 TEN_DIGITS = re.compile(r"[2-9]\d{2}[2-9]\d{6}", re.ASCII)
+# Ten digits may follow another country's code, too.
+ABROAD = re.compile(r"\s*[+\uff0b]\s*[^1\s]")
 # The words of the summary's page and of recorded queries.
 SUCCESSFUL, PENDING = "successful", "pending"
 MACHINE, BUSY, NO_ANSWER = "answering machine", "busy", "no answer"
@@ -85,6 +87,8 @@ class SeenCall:
 
 def e164(number: str) -> str:
     """A North American number with or without its leading 1, in E.164; empty for any other text."""
+    if ABROAD.match(number):
+        return ""
     digits = re.sub(r"\D", "", number)
     digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
     return f"+1{digits}" if TEN_DIGITS.fullmatch(digits) else ""

@@ -4,22 +4,33 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from campaigns import batching, driving, moving, numbers, outcomes, services
-from campaigns.models import Attempt, Batch, Campaign, Menu, Recipient
+from campaigns.models import Attempt, Batch, Campaign, Menu, Prompt, Recipient
+from campaigns.rules import LIMIT
+from campaigns.sync.batches import Told
 from campaigns.voiceshot import SeenCall, reading, xml
 from campaigns.voiceshot.answers import calls_of
+from campaigns.voiceshot.records import e164
+from campaigns.windows import window_of
 from tests.ageing import let_pass
 from tests.campaigns.factories import add, make_campaign, make_menu, noon_zone, number
 from tests.common.factories import make_person
 from voicehub.common import do_not_call
+from voicehub.common.models import LimitLock
 from voicehub.remote.errors import UnexpectedResponseError
 from voicehub.remote.http import Response
+from voicehub.sync import finish, queue
+from voicehub.sync.claim import claim
 from voicehub.sync.clock import database_now
+from voicehub.sync.decisions import Outcome
 from voicehub.sync.models import JobState, SyncJob
 from voicehub.sync.models.job import Operation
+from voicehub.sync.registry import handler_for
 from voicehub.sync.services import NotYetError, TooLateError
+from voicehub.sync.work import Work
 
 State, Of = Recipient.State, Attempt.State
 TYPED = do_not_call.Source.TYPED
@@ -169,6 +180,14 @@ def test_a_trial_call_that_had_to_wait_does_not_ring_at_night_nor_against_the_li
         assert isinstance(batching.ready_to_post(trials[1], database_now()), str)
 
 
+def test_a_campaign_that_trouble_has_paused_has_its_menu_held_at_closing_too(campaign):
+    post(campaign)
+    Campaign.objects.update(state="paused", trouble="Refused")
+    Batch.objects.update(closes_at=database_now())
+    step(campaign)
+    assert Menu.objects.get().is_paused
+
+
 def test_going_on_at_night_does_not_release_calls_that_could_not_be_taken_back_yet(campaign, user):
     post(campaign)
     services.pause(campaign, user=user)
@@ -180,6 +199,13 @@ def test_going_on_at_night_does_not_release_calls_that_could_not_be_taken_back_y
     step(campaign)
     campaign.menu.refresh_from_db()
     assert campaign.menu.is_paused
+
+
+@pytest.mark.parametrize("moment", ["2026-03-08T07:15", "2026-11-01T06:15"])
+def test_where_clocks_are_changed_nobody_is_called_by_the_hour_that_comes_twice_or_never(campaign, moment):
+    Campaign.objects.update(opens=time(1, 30), closes=time(2, 30), days="1234567")
+    now = datetime.fromisoformat(f"{moment}+00:00")
+    assert not window_of(Campaign.objects.get(), "America/New_York", now).is_open(now)
 
 
 # Twice
@@ -308,6 +334,17 @@ def renamed(menu):
     return menu
 
 
+def test_who_comes_on_the_list_while_others_are_being_deleted_is_deleted_right_afterwards(campaign):
+    batch = post(campaign)
+    do_not_call.add(number(1), source=TYPED)
+    withdrawals().update(state="sending", attempts=1)
+    work, asked = work_on(batch, Operation.WITHDRAW), [attempt_to(1).callid]
+    do_not_call.add(number(2), source=TYPED)
+    finish.write([(work, Outcome(JobState.DONE, told=Told(asked, [], is_withdrawn=True)))])
+    assert (state_of(1), attempt_to(2).is_unwanted) == (State.SKIPPED, True)
+    assert withdrawals().count() == 1
+
+
 # Untruths
 
 
@@ -317,8 +354,7 @@ def test_one_who_started_it_does_not_alone_have_accepted_calls_made_again_that_v
     settings.SETTLE_WAIT_SECONDS, settings.SETTLE_NEEDS_SECOND_PERSON = 600, True
     batch = post(campaign)
     SyncJob.objects.filter(object_id=batch.pk, operation="send").update(started_at=database_now())
-    with transaction.atomic():
-        batching.take_in(batch, [one.callid for one in batch.attempts.all()], [], is_withdrawn=False)
+    forgets(batch)
     assert state_of(1) == State.UNCERTAIN
     second = make_person("second", "Admin")
     with pytest.raises(NotYetError, match="still arrive"):
@@ -326,8 +362,17 @@ def test_one_who_started_it_does_not_alone_have_accepted_calls_made_again_that_v
     let_pass(minutes=11)
     with pytest.raises(NotYetError, match="somebody else"):
         services.settle_missing(batch, call_again=True, user=user)
+    with pytest.raises(NotYetError, match="being asked"):
+        services.settle_missing(batch, call_again=True, user=second)
+    forgets(batch)
     assert services.settle_missing(batch, call_again=True, user=second) == 3
     assert state_of(1) == State.WAITING
+
+
+@transaction.atomic
+def forgets(batch):
+    """VoiceShot is asked about a post, and knows none of its calls."""
+    batching.take_in(batch, [one.callid for one in batch.attempts.all()], [], is_withdrawn=False)
 
 
 def test_a_call_that_was_left_uncertain_and_is_told_of_late_is_told_as_it_was(campaign, user):
@@ -368,6 +413,66 @@ def test_calls_whose_post_has_ended_unnoticed_are_caught_up_with(campaign):
     assert attempt_to(1).state == Of.POSTED
 
 
+# What VoiceShot says too much of, and faults that must not spread
+
+
+def test_an_answer_that_names_every_call_of_the_menu_is_taken_in(campaign):
+    batch = post(campaign)
+    outcomes.withdraw(batch.attempts.all())
+    strangers = [SeenCall(callid=f"stranger{place}", status="Pending") for place in range(9_000)]
+    with CaptureQueriesContext(connection) as asked:
+        told_after_withdrawing(batch, [*strangers, SeenCall(attempt_to(1).callid, status="Pending")])
+    assert max(len(query["sql"]) for query in asked) < 9_000
+    assert {attempt_to(place).state for place in (1, 2, 3)} == {Of.POSTED, Of.WITHDRAWN}
+
+
+def test_an_answer_that_cannot_be_taken_in_costs_no_other_job_its_outcome(campaign):
+    odd, good = post(campaign), queue_post_to(campaign, 4)
+    queue.look(odd)
+    wanted = SyncJob.objects.filter(state="waiting", object_id__in=[odd.pk, good.pk])
+    wanted.update(state="sending", attempts=1)
+    callid = attempt_to(1).callid
+    nonsense = Told([callid], [SeenCall(callid, status=7)], is_withdrawn=False)
+    finish.write(
+        [
+            (
+                work_on(odd, Operation.LOOK),
+                Outcome(JobState.DONE, told=nonsense),
+            ),
+            (work_on(good, Operation.SEND), Outcome(JobState.DONE, "ok")),
+        ]
+    )
+    assert attempt_to(4).state == Of.POSTED
+    assert SyncJob.objects.get(operation=Operation.LOOK).state == JobState.FAILED
+
+
+def queue_post_to(campaign, place):
+    add(campaign, number(place))
+    return queue_post(campaign)
+
+
+def work_on(batch, operation):
+    job = SyncJob.objects.get(model="campaigns.batch", object_id=batch.pk, operation=operation)
+    return Work(job, handler_for(Batch), batch.connection, batch)
+
+
+def test_a_post_that_cannot_be_built_keeps_no_other_waiting(campaign, user, settings):
+    settings.VOICESHOT_CLOSING_SECONDS = 0
+    odd = services.try_out(campaign, number(90), Recipient.objects.first(), user=user, confirmation=uuid4())
+    Recipient.objects.update(variables=[])
+    Prompt.objects.update(text="Hello {name}.")
+    good = queue_post_to(make_campaign(make_menu("1-5678"), name="Autumn", created_by=user, state="running"), 4)
+    claimed = claim("voiceshot", "here").work
+    assert [item.record.pk for item in claimed] == [good.pk]
+    odd.refresh_from_db()
+    assert odd.state == Batch.State.CANCELLED
+
+
+def test_what_is_left_of_the_daily_limit_is_used_by_one_at_a_time(campaign):
+    step(campaign)
+    assert LimitLock.objects.filter(pk=LIMIT.name).exists()
+
+
 # Numbers and bytes
 
 
@@ -375,6 +480,13 @@ def test_calls_whose_post_has_ended_unnoticed_are_caught_up_with(campaign):
 def test_a_number_that_a_spreadsheet_has_made_a_fraction_of_is_nobody_elses(damaged):
     with pytest.raises(numbers.NotCallableError):
         numbers.read(damaged)
+
+
+@pytest.mark.parametrize("abroad", ["+47 22 34 56 78", " +65 6812 3456", "＋47 22345678", "0047 22345678"])
+def test_a_number_of_ten_digits_abroad_is_not_that_of_somebody_in_north_america(abroad):
+    assert e164(abroad) == ""
+    with pytest.raises(numbers.NotCallableError):
+        numbers.read(abroad)
 
 
 @pytest.mark.parametrize("name", ["utf-7", "UTF7", "UNICODE-1-1-UTF-7", "IBM037"])

@@ -91,6 +91,9 @@ def test_calls_that_never_arrived_are_made_once_a_person_has_agreed(running, voi
     with pytest.raises(NotYetError, match="still arrive"):
         services.settle_missing(batch, call_again=True, user=user)
     let_pass(hours=1)
+    with pytest.raises(NotYetError, match="being asked"):
+        services.settle_missing(batch, call_again=True, user=user)
+    work(rounds=1)
     assert services.settle_missing(batch, call_again=True, user=user) == 12
     work()
     assert now(running) == (State.RUNNING, {"under_way": 12})
@@ -112,6 +115,8 @@ def test_what_voiceshot_refuses_pauses_the_campaign_with_its_words(running, voic
     voiceshot.edit("voiceshot", switch={"is_ip_registered": False})
     work()
     assert now(running) == (State.PAUSED, {"waiting": 12})
+    running.menu.refresh_from_db()
+    assert running.menu.is_paused
     assert "not registered" in running.trouble
     assert "not registered" in " ".join(progress.of(running).reasons)
 
@@ -217,6 +222,31 @@ def test_a_busy_number_is_called_again_with_a_new_callid(draft, voiceshot, work,
     assert now(draft)[0] == State.FINISHED
     again = [one for one, times in called(voiceshot).items() if times == 2]
     assert sorted(again) == [number(7), number(8)]
+
+
+def test_who_was_busy_when_it_was_stopped_was_busy(draft, voiceshot, work, user):
+    draft.tries, draft.retry_minutes = 2, 60
+    draft.save()
+    services.start(draft, user=user)
+    work()
+    voiceshot.errand("voiceshot", dial="all")
+    work(minutes=LONG)
+    assert now(draft)[1]["waiting"] == 2
+    services.stop(draft, user=user)
+    work()
+    assert now(draft) == (State.STOPPED, {"reached": 7, "machine": 2, "busy": 1, "no_answer": 1, "failed": 1})
+    again = services.call_again(draft, user=user)
+    assert again.recipients.count() == 2
+    assert services.call_again(draft, user=user) == again
+
+
+def test_a_pause_that_voiceshot_has_not_confirmed_is_told_as_such(running, voiceshot, work, user):
+    work()
+    voiceshot.fault("voiceshot", "pause", "error-before")
+    services.pause(running, user=user)
+    work(rounds=1, minutes=0)
+    running.refresh_from_db()
+    assert "has not confirmed yet" in progress.of(running).reasons[0]
 
 
 def test_no_more_than_the_pace_is_posted_in_a_minute(draft, voiceshot, work, user):

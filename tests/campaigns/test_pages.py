@@ -19,6 +19,7 @@ from tests.campaigns.factories import CALLER_ID, MENUID, add, make_campaign, mak
 from tests.common.factories import make_person
 from voicehub.common.models import AuditEntry
 from voicehub.common.roles import STAFF
+from voicehub.sync.clock import database_now
 from voicehub.sync.models import Connection, RecordState
 from voicehub.sync.services import TooLateError
 
@@ -332,10 +333,11 @@ def test_the_page_of_a_recipient_tells_every_call(client, campaign):
 def test_calls_whose_fate_nobody_knows_are_made_again_once_a_person_says_so(
     client, campaign, settings, action, after
 ):
-    settings.SETTLE_NEEDS_SECOND_PERSON = False
+    settings.SETTLE_NEEDS_SECOND_PERSON, settings.SETTLE_WAIT_SECONDS = False, 0
     batch = post(run(campaign), add(campaign, number(1), number(2)))
     with transaction.atomic():
         outcomes.lost(moving.lock(campaign.pk), batch.attempts.all(), "Nobody knows.")
+    batch.attempts.update(missed_at=database_now())
     assert str(batch) in text_of(client.get(page_of("change", campaign)))
     assert "2 calls of this post did not show up" in text_of(client.get(page_of("change", batch)))
     client.post(page_of("act", batch), {"action": action})

@@ -54,7 +54,7 @@ def test_the_menu_of_an_admin_has_people_but_no_raw_roles():
 
 def test_the_menu_of_a_superuser_has_everything():
     menu = menu_of(signed_in(is_superuser=True))
-    ours = ["Payments", "One-time passwords", "Telephony", "Calls and texts"]
+    ours = ["Payments", "One-time passwords", "Telephony", "Campaigns", "Calls and texts"]
     assert list(menu) == [*ours, "Providers", "Sandbox providers", "People", "System"]
     assert menu["Providers"] == [
         "Providers",

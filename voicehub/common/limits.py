@@ -50,14 +50,19 @@ class DailyLimit:
     used: Callable[[Any, datetime], Use]
 
 
-def check(limit: DailyLimit, *, user: Any, adding: Use) -> None:
-    """Raise LimitReachedError when `adding` is more than is left today. Call it in the transaction that uses it."""
-    ceilings = limit.ceilings()
-    if any(ceiling.number or ceiling.amounts for ceiling in ceilings):
+def hold(limit: DailyLimit) -> bool:
+    """Nobody else uses what is left of a limit until the transaction ends. Returns whether there is a limit."""
+    is_limited = any(ceiling.number or ceiling.amounts for ceiling in limit.ceilings())
+    if is_limited:
         LimitLock.objects.get_or_create(pk=limit.name)
         LimitLock.objects.select_for_update().get(pk=limit.name)
-        if problem := why_too_much(limit, user=user, adding=adding):
-            raise LimitReachedError(problem)
+    return is_limited
+
+
+def check(limit: DailyLimit, *, user: Any, adding: Use) -> None:
+    """Raise LimitReachedError when `adding` is more than is left today. Call it in the transaction that uses it."""
+    if hold(limit) and (problem := why_too_much(limit, user=user, adding=adding)):
+        raise LimitReachedError(problem)
 
 
 def why_too_much(limit: DailyLimit, *, user: Any, adding: Use) -> str:

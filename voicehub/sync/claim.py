@@ -1,12 +1,13 @@
 """Taking due jobs off the outbox: one short transaction under the lane's lock, stamped before anything is sent."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import InterfaceError, OperationalError, transaction
 from django.db import connection as database
-from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,8 @@ from voicehub.sync.models.job import HARMLESS, Operation
 from voicehub.sync.registry import Provider, handler_for, provider
 from voicehub.sync.twins import TwinHandler
 from voicehub.sync.work import Claimed, Work
+
+log = logging.getLogger(__name__)
 
 AHEAD = 8
 
@@ -125,8 +128,17 @@ def _load(jobs: Iterable[SyncJob]) -> list[Work]:
 
 
 def _obstacle(handler: Any, job: SyncJob, record: Any) -> str:
-    is_asked = job.operation == Operation.SEND and isinstance(handler, OnceOnlyHandler)
-    return handler.obstacle(record) if is_asked else ""
+    """A fault is an obstacle for this job, not for those beside it."""
+    if job.operation != Operation.SEND or not isinstance(handler, OnceOnlyHandler):
+        return ""
+    try:
+        with transaction.atomic():
+            return handler.obstacle(record)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("Job %s: whether it may be sent could not be told", job.pk)
+        return _("A fault in VoiceHub keeps this from being sent. Tell an administrator.")
 
 
 def _is_overtaken(job: SyncJob, record: Any) -> bool:

@@ -178,8 +178,13 @@ def _absorb(work: Work, outcome: Outcome) -> Outcome:
 def _take_in(work: Work, outcome: Outcome) -> Outcome:
     if not isinstance(work.handler, FollowHandler):
         raise TypeError(f"{type(work.handler).__name__} does not follow its records")
-    with transaction.atomic():
-        return Outcome(JobState.DONE, work.handler.take_in(work.record, outcome.told))
+    try:
+        with transaction.atomic():
+            return Outcome(JobState.DONE, work.handler.take_in(work.record, outcome.told))
+    except Exception:
+        # What finished at the same time must not be lost with it.
+        log.exception("Job %s: what was told could not be taken in", work.job.pk)
+        return Outcome(JobState.FAILED, _("A fault in VoiceHub kept the answer from being taken in."))
 
 
 def _write_record(job: SyncJob, outcome: Outcome, record: Any = None) -> None:

@@ -121,12 +121,16 @@ def withdraw(record: Any, user: Any = None) -> SyncJob:
 
 
 def _again(record: Any, operation: Operation, user: Any, not_before: datetime | None = None) -> SyncJob:
-    """A record has one such job, which is used again: they are many, and only the last one counts."""
+    """A record has one such job, which is used again: they are many, and only the last one counts.
+
+    One that is under way may have begun with less than is known now: another one follows it.
+    """
     due_at = max(not_before or database_now(), database_now())
     with transaction.atomic():
         type(record)._base_manager.select_for_update().get(pk=record.pk)
         jobs = SyncJob.objects.filter(model=record._meta.label_lower, object_id=record.pk, operation=operation)
-        again = jobs.exclude(state=JobState.SENDING)
+        idle = jobs.exclude(state=JobState.SENDING)
+        job = idle.filter(state__in=QUEUED).first() or idle.first() or _create(record, operation, user, due_at=due_at)
         fresh = {
             "created_at": database_now(),
             "requested_by": user,
@@ -134,8 +138,7 @@ def _again(record: Any, operation: Operation, user: Any, not_before: datetime | 
             "finished_at": None,
             "message": "",
         }
-        again.update(state=JobState.WAITING, due_at=due_at, **fresh)
-        job = jobs.first() or _create(record, operation, user, due_at=due_at)
+        SyncJob.objects.filter(pk=job.pk).update(state=JobState.WAITING, due_at=due_at, **fresh)
         ring_on_commit()
     return job
 
