@@ -4,7 +4,7 @@ A role is a group. Four of them are made by a migration; what each may do is add
 permission, in a migration of its own::
 
     # contributors/migrations/0002_roles.py
-    from django.db import migrations
+    from django.db import migrations, router
 
     from voicehub.common.roles import ADMINS, EDITORS, grant
 
@@ -24,7 +24,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from django.db import migrations
+from django.db import migrations, router
 
 EDITORS = "Editors"
 APPROVERS = "Approvers"
@@ -42,7 +42,8 @@ class _Grant(migrations.RunPython):
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        self.code(from_state.apps, schema_editor)
+        if router.allow_migrate(schema_editor.connection.alias, app_label, **self.hints):
+            self.code(from_state.apps, schema_editor)
 
 
 def grant(role: str, permissions: Permissions) -> migrations.RunPython:
