@@ -4,7 +4,7 @@ A role is a group. Four of them are made by a migration; what each may do is add
 permission, in a migration of its own::
 
     # contributors/migrations/0002_roles.py
-    from django.db import migrations, router
+    from django.db import migrations
 
     from voicehub.common.roles import ADMINS, EDITORS, grant
 
