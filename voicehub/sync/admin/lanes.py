@@ -1,6 +1,6 @@
 """The page Providers: how each one is doing, the stop switch, and letting things go again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,7 +78,7 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         lanes = list(self.get_queryset(request).order_by("provider"))
-        load_gauges(lanes)
+        load_accounts(lanes)
         panels = [self.panel_of(request, lane) for lane in lanes]
         return self._page(request, "providers", title=_("Providers"), panels=panels)
 
@@ -109,7 +109,7 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
 
     def panel_of(self, request: HttpRequest, obj: Any) -> Panel:
         if not hasattr(obj, "gauges"):
-            load_gauges([obj])
+            load_accounts([obj])
         return replace(super().panel_of(request, obj), title=str(obj), url=self.url_of("change", obj.pk))
 
     def state_of(self, obj: Any) -> str:
@@ -132,7 +132,7 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
             (_("Waiting"), waiting_words(obj.waiting or 0)),
             (_("Longest overdue since"), obj.oldest_due),
             (_("Last good call"), obj.last_good_at or _("None yet")),
-            (_("Account"), accounts_in_words(obj.pk)),
+            (_("Account"), accounts_in_words(obj.accounts)),
             *gauge_facts(obj, obj.as_of),
         ]
 
@@ -176,18 +176,18 @@ def waiting_words(count: int) -> str:
     return ngettext("%(count)d job", "%(count)d jobs", count) % {"count": count}
 
 
-def accounts_in_words(slug: str) -> str:
-    accounts = Connection.objects.filter(provider=slug, disconnected_at=None)
+def accounts_in_words(accounts: Iterable[Connection]) -> str:
     return ", ".join(f"{account} ({STATES[of_account(account).state].word})" for account in accounts)
 
 
-def load_gauges(lanes: Sequence[Any]) -> None:
-    """Give each lane the `gauges` of its accounts, by one query for all of them."""
-    gauges = Gauge.objects.filter(
-        connection__provider__in=[lane.pk for lane in lanes], connection__disconnected_at=None
-    )
-    told = list(gauges.select_related("connection").order_by("connection_id"))
+def load_accounts(lanes: Sequence[Any]) -> None:
+    """Give each lane its `accounts` and their `gauges`, by two queries for all of them."""
+    slugs = [lane.pk for lane in lanes]
+    accounts = list(Connection.objects.filter(provider__in=slugs, disconnected_at=None).order_by("pk"))
+    gauges = Gauge.objects.filter(connection__in=[account.pk for account in accounts]).order_by("connection_id")
+    told = list(gauges.select_related("connection"))
     for lane in lanes:
+        lane.accounts = [account for account in accounts if account.provider == lane.pk]
         lane.gauges = [gauge for gauge in told if gauge.connection.provider == lane.pk]
 
 
