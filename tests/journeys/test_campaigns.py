@@ -122,5 +122,5 @@ def test_two_thousand_people_are_called_once_each_and_every_line_is_accounted_fo
     rows = list(csv.DictReader(Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()))
     assert Counter(row["State"] for row in rows) == ends
     page.go_back()
-    page.get_by_role("button", name="Call again those not reached").click()
+    press(page, "Call again those not reached")
     expect(page.get_by_text(f"{ends['Busy'] + ends['No answer']} recipients. Next: look it over")).to_be_visible()
