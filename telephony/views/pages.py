@@ -1,37 +1,18 @@
-"""How a page of our own gets the admin's frame around it, and who gets to see it."""
+"""The frame that pages of telephony have around them, and who gets to see them."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.forms import Media
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
-MEDIA = Media(css={"all": ["voicehub/sync.css", "voicehub/telephony.css"]})
+from voicehub.common.admin.pages import View, framed, needs
 
-View = Callable[..., HttpResponseBase]
+__all__ = ["MEDIA", "View", "needs", "page"]
+
+MEDIA = Media(css={"all": ["voicehub/sync.css", "voicehub/telephony.css"]})
 
 
 def page(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
     """Render `admin/telephony/<template>` in the admin's frame."""
-    frame = {**admin.site.each_context(request), "title": title, "media": MEDIA, "app_label": "telephony"}
-    return TemplateResponse(request, f"admin/telephony/{template}", {**frame, **context})
-
-
-def needs(permission: str) -> Callable[[View], View]:
-    """Let only people pass who hold the permission."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.has_perm(permission):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
+    return framed(request, "telephony", template, title, MEDIA, context)
