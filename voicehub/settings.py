@@ -401,7 +401,7 @@ UNFOLD = {
         lambda request: static("voicehub/voicehub.css"),
         lambda request: static("voicehub/sync.css"),
     ],
-    "SCRIPTS": [lambda request: static("voicehub/voicehub.js")],
+    "SCRIPTS": [lambda request: static("voicehub/voicehub.js"), lambda request: static("voicehub/times.js")],
     "SIDEBAR": {"show_search": False, "navigation": "voicehub.dashboard.navigation"},
     "COLORS": {
         "primary": {
