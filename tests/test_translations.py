@@ -16,8 +16,9 @@ FRENCH = Path("fr", "LC_MESSAGES")
 OURS = ROOT / "voicehub" / "locale" / FRENCH
 PACKAGES = ROOT / "voicehub" / "locale_of_packages" / FRENCH
 SOURCES = ("voicehub", "contributors", "otp", "telephony", "campaigns")
-CALLS = {"gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2}
-CALLS_WITH_CONTEXT = {"pgettext": 1, "pgettext_lazy": 1, "npgettext": 2, "npgettext_lazy": 2}
+CALLS = ("gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy")
+CALLS_WITH_CONTEXT = ("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy")
+TRANSLATORS = ("django.utils.translation", "voicehub.remote.texts")
 LITERAL = r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 IN_TEMPLATES = re.compile(rf"\b(_|n?p?gettext)\(({LITERAL}(?:, ?{LITERAL})*)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[^ )]*?[a-z]|%[sd%]|\{\w+\}")
@@ -34,13 +35,13 @@ def texts_of_python(source: str) -> Iterator[Text]:
     tree = ast.parse(source)
     names = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+        if isinstance(node, ast.ImportFrom) and node.module in TRANSLATORS:
             names |= {alias.asname or alias.name: alias.name for alias in node.names}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-            function = names[node.func.id]
-            if function in CALLS or function in CALLS_WITH_CONTEXT:
-                given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            function = names.get(node.func.id)
+            given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+            if given and function in {*CALLS, *CALLS_WITH_CONTEXT}:
                 yield key(given, function in CALLS_WITH_CONTEXT)
 
 
