@@ -19,13 +19,15 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 ENGLISH = "en"
-PLACEHOLDER = re.compile(r"%\((\w+)\)[-+ #0-9.]*([a-z])|%[-+ #0-9.]*([a-z])|%%")
+PLACEHOLDER = re.compile(r"%\(([\w-]+)\)[-+ #0-9.]*([a-z])|%[-+ #0-9.]*([a-z])|%%")
 COLON = re.compile(r"\u00a0?: ")
 A_SENTENCE_ENDS = re.compile(r"(?<=[.!?]) ")
 # A word that stands by itself in the text, whatever is filled in beside it.
 WORD = re.compile(r"(?<![\w\0])\w{3,}(?![\w\0])")
 # A message with less than this of its own could be found in anything, as “%(what)s: %(count)d” could.
 LEAST_LETTERS = 6
+# Where a single word is filled in that is one of the program's.
+WORDS = ("state", "time-unit")
 
 Forms = dict[str, tuple[str, ...]]
 """A message by language: what it says of one, and of many."""
@@ -67,9 +69,9 @@ def _behind_a_label(text: str, language: str) -> str:
         return labelled(*translated)
 
 
-def _part(text: str, language: str) -> str:
-    """What is filled into a message; a single word is a name or a value, even if a message has it as well."""
-    return _translated(text, language) if " " in text else text
+def _part(text: str, language: str, is_word: bool = False) -> str:
+    """What is filled in; a single word is mostly a name or a value, even if the program has it as well."""
+    return _translated(text, language) if is_word or " " in text else text
 
 
 def _said_again(text: str, language: str) -> str | None:
@@ -114,7 +116,7 @@ class Message:
         numbers = [int(text) for text in given if text.isdecimal()]
         forms = self.forms[language]
         form = forms[0] if not numbers or _is_one(numbers[0], language) else forms[-1]
-        return _fill(form, (_part(by_name[name], language) for name in _names(form)))
+        return _fill(form, (_part(by_name[name], language, name in WORDS) for name in _names(form)))
 
 
 def _fill(text: str, given: Iterator[str]) -> str:
