@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 
 from voicehub.common.export import Table, file_response
 from voicehub.sync.signals import person_acted
+from voicehub.sync.told import labelled
 
 FORMATS = ("csv", "xlsx")
 
@@ -50,7 +51,7 @@ class ExportAdmin(ModelAdmin):
 
     def export(self, request: HttpRequest, records: QuerySet, file_format: str, which: str) -> HttpResponseBase:
         answer = file_response(self.export_table(records), file_format)
-        what = f"{self.opts.verbose_name_plural}: {which}"
+        what = labelled(self.opts.verbose_name_plural, which)
         person_acted.send(sender=self.model, action="record.exported", actor=request.user, obj=None, reason=what)
         return answer
 
