@@ -10,7 +10,9 @@ pytestmark = pytest.mark.django_db
 
 def test_the_address_of_a_button_loaded_by_itself_says_so_and_leads_back(admin_client):
     url = reverse("admin:common_notice_read")
-    answer = admin_client.get(url, headers={"Referer": "http://testserver/admin/common/notice/?p=2"})
+    answer = admin_client.get(
+        url, headers={"Host": "testserver", "Referer": "http://testserver/admin/common/notice/?p=2"}
+    )
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert b"This address is not a page" in answer.content
     assert b'href="/admin/common/notice/?p=2"' in answer.content
@@ -26,7 +28,7 @@ def test_the_address_of_a_button_loaded_by_itself_says_so_and_leads_back(admin_c
     ],
 )
 def test_nothing_leads_back_to_another_host_or_to_the_same_page(admin_client, where):
-    answer = admin_client.get("/admin/nowhere/", headers={"Referer": where})
+    answer = admin_client.get("/admin/nowhere/", headers={"Host": "testserver", "Referer": where})
     assert answer.status_code == 404
     assert answer.content.count(b"<a href") == 1
 

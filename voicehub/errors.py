@@ -50,7 +50,7 @@ def explained(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
             return response
         # A person who loads the address of a button anew would see an empty page.
         told = page(request, response.status_code)
-        told.headers.update({name: value for name, value in response.items() if name == "Allow"})
+        told["Allow"] = response["Allow"]
         return told
 
     return respond
