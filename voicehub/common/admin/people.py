@@ -20,12 +20,13 @@ from voicehub.common.forms import NewPersonForm, PersonForm
 from voicehub.common.models import User
 from voicehub.common.roles import ROLES
 from voicehub.sync.admin.base import FastListAdmin
+from voicehub.sync.admin.versions import VersionedAdmin, reason_given
 
 MANAGE = "common.manage_people"
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
+class PersonAdmin(VersionedAdmin, UserAdmin, FastListAdmin):  # type: ignore[misc]
     """Add people, give them roles, let them in again.
 
     Three rules hold for everybody, also for a request made by hand: nobody changes their own access; only a
@@ -120,6 +121,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
             "person.changed" if change else "person.added",
             request.user,
             person,
+            reason_given(request),
             changed={name: str(form.cleaned_data[name]) for name in form.changed_data if name in AUDITED},
             roles_given=sorted(_names(person.groups) - before),
             roles_taken=sorted(before - _names(person.groups)),
@@ -141,7 +143,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
         if obj is not None:
             context["is_locked"] = sign_in_lock.is_locked(obj)
             context["may_let_in"] = self.has_change_permission(request, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj=obj)
 
     @method_decorator(require_POST)
     def unlock_view(self, request: HttpRequest, id: str) -> HttpResponse:

@@ -7,12 +7,13 @@ from django.http import HttpRequest
 
 from voicehub.common import audit
 from voicehub.sync.admin.base import FastListAdmin
+from voicehub.sync.admin.versions import VersionedAdmin, reason_given
 
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin, FastListAdmin):  # type: ignore[misc]
+class RoleAdmin(VersionedAdmin, GroupAdmin, FastListAdmin):  # type: ignore[misc]
     """What each role may do. For superusers: whoever may change a role could give themselves anything."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -39,6 +40,7 @@ class RoleAdmin(GroupAdmin, FastListAdmin):  # type: ignore[misc]
             "role.changed" if change else "role.added",
             request.user,
             role,
+            reason_given(request),
             given=sorted(after - before),
             taken=sorted(before - after),
         )

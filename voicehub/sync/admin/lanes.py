@@ -24,6 +24,7 @@ from voicehub.sync.admin.base import ReadOnlyAdmin, StateAdmin
 from voicehub.sync.admin.conditions import Condition, Roadblocks, of_account, of_lane
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction
 from voicehub.sync.admin.states import STATES
+from voicehub.sync.admin.timelines import TimelineAdmin
 from voicehub.sync.clock import database_now
 from voicehub.sync.models import Connection, Gauge, JobState, Lane, SyncJob
 from voicehub.sync.models.job import Operation
@@ -54,7 +55,7 @@ class StopForm(forms.Form):
 
 
 @admin.register(Lane)
-class LaneAdmin(ReadOnlyAdmin, StateAdmin):
+class LaneAdmin(TimelineAdmin, ReadOnlyAdmin, StateAdmin):
     fields = ("provider_name", "failures", "last_good_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
