@@ -57,10 +57,12 @@ def test_what_was_masked_is_a_variable_that_the_shell_fills_in(values, variable,
 
 
 def test_a_form_with_a_file_is_sent_part_by_part():
-    body = '--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n@home\r\n--b\r\nContent-Disposition: form-data; '
+    body = (
+        '--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n@home\r\n--b\r\nContent-Disposition: form-data; '
+    )
     body += 'name="file"; filename="a.wav"\r\nContent-Type: audio/wav\r\n\r\n<90 bytes>\r\n--b--\r\n'
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
-    said = arguments(call(request_body=body, request_headers=headers, provider="voitex"), VOITEX_FILE="/tmp/a b.wav")  # noqa: S108
+    said = arguments(call(request_body=body, request_headers=headers, provider="voitex"), VOITEX_FILE="/tmp/a b.wav")
     assert said[4:] == ["--form-string", "text=@home", "-F", "file=@/tmp/a b.wav"]
 
 

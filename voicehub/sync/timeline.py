@@ -189,7 +189,7 @@ def _said(call: Exchange) -> Iterator[Detail]:
     yield Detail(_("What was sent"), "\n".join([f"{call.method} {call.url}", *_body(call.request_body)]))
     yield Detail(_("What came back"), "\n".join(filter(None, [call.error, *_body(call.response_body)])))
     if command := as_curl(call):
-        yield Detail(_("As a command for a shell"), command, is_to_copy=True)
+        yield Detail(_("As a curl command"), command, is_to_copy=True)
 
 
 def _call_in_words(call: Exchange, job: SyncJob | None) -> str:

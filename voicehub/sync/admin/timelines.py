@@ -5,7 +5,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -112,6 +116,16 @@ class TimelineAdmin(ModelAdmin):
         may_see_inbound = self.inbound_permission and request.user.has_perm(self.inbound_permission)
         kinds = [kind for kind in self.timeline_kinds if kind != Kind.INBOUND or may_see_inbound]
         return timeline_context(request, partial(self.timeline_entries, obj), kinds, self.restoring(request, obj))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The record's own page tells it all."""
+        obj = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        page = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[quote(obj.pk)])
+        return redirect(f"{page}#timeline-title")
 
     def restoring(self, request: HttpRequest, obj: Any) -> Callable[[int], str] | None:
         """How the page is addressed that goes back to a version of the object; None where this person may not."""

@@ -65,7 +65,7 @@ class VersionedAdmin(TimelineAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.back_to_view)
-        back_to = path("<path:object_id>/back-to/<int:number>/", view, name=self._name_of("back_to"))
+        back_to = path("<path:object_id>/back-to/<int:history_id>/", view, name=self._name_of("back_to"))
         return [back_to, *super().get_urls()]
 
     def restoring(self, request: HttpRequest, obj: Any) -> Callable[[int], str] | None:
@@ -80,14 +80,14 @@ class VersionedAdmin(TimelineAdmin):
         return obj
 
     @method_decorator(require_safe)
-    def back_to_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+    def back_to_view(self, request: HttpRequest, object_id: str, history_id: int) -> HttpResponse:
         """What would change, field by field, by going back to a version; the record's own page does it."""
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None or history_of(obj) is None:
-            raise Http404
+        obj = self.get_object(request, unquote(object_id)) if self.has_change_permission(request) else None
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
-        version = get_object_or_404(history_of(obj).exclude(history_type="-"), history_id=number)
+        if obj is None or history_of(obj) is None:
+            raise Http404
+        version = get_object_or_404(history_of(obj).exclude(history_type="-"), history_id=history_id)
         at = date_format(localtime(version.history_date), "DATETIME_FORMAT")
         way = way_back(self.get_form(request, obj, change=True), obj, version)
         context = {
