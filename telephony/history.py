@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from telephony.models import Call, CallScript, Hotline, TriggerRule
 from telephony.publication import comparison
 from voicehub.common import phones
-from voicehub.common.hooks.told import request_entry
+from voicehub.common.hooks.entries import request_entry
 from voicehub.sync.timeline import Change, Detail, Entry, Kind, changes_of_parts
 
 # Further back than this the log is not searched for the loads of one script: it may be very long.

@@ -9,7 +9,7 @@ class CommonConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from voicehub.common import audit, mail, told, trouble  # noqa: F401
+        from voicehub.common import acts, audit, mail, trouble  # noqa: F401
         from voicehub.common.runs import working
         from voicehub.sync import chores
         from voicehub.sync.signals import trouble_found

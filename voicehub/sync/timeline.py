@@ -21,6 +21,7 @@ from voicehub.sync.fields import EncryptedTextField
 from voicehub.sync.models import Connection, Exchange, Settlement, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import handler_for
+from voicehub.sync.told import in_your_language
 from voicehub.sync.twins import TwinHandler
 
 NEWEST = 50
@@ -138,7 +139,7 @@ def _job_entry(job: SyncJob) -> Entry:
         icon="sync",
         title=job.get_operation_display(),
         who=_("Asked for by %(who)s") % {"who": name_of(job.requested_by)} if job.requested_by else "",
-        text=" ".join(filter(None, [job.message or job.hold_reason, _attempts(job)])),
+        text=" ".join(filter(None, [in_your_language(job.message or job.hold_reason), _attempts(job)])),
         state=job.state,
         kind=Kind.JOB,
         url=reverse("admin:sync_syncjob_change", args=[job.pk]),
@@ -266,7 +267,8 @@ def changes_of_parts(history: Any, limit: int, name: Callable[[Any], str]) -> It
             if version.history_type == "~" and before is None:
                 before = version.prev_record
             if entry := _change_entry(version, before, None):
-                yield replace(entry, title=f"{name(version)}: {entry.title}")
+                title = _("%(part)s: %(what)s") % {"part": name(version), "what": entry.title}
+                yield replace(entry, title=title)
 
 
 def _change_entry(version: Any, before: Any, number: int | None) -> Entry | None:
@@ -281,7 +283,7 @@ def _change_entry(version: Any, before: Any, number: int | None) -> Entry | None
         icon=icon,
         title=title,
         who=name_of(version.history_user) if version.history_user else "",
-        text=version.history_change_reason or "",
+        text=in_your_language(version.history_change_reason or ""),
         changes=changes,
         version=None if version.history_type == "-" else number,
     )

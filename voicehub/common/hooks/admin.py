@@ -22,9 +22,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from voicehub.common.hooks import addresses
+from voicehub.common.hooks.entries import came_in_at
 from voicehub.common.hooks.kinds import HookKind, kind_of, kinds
 from voicehub.common.hooks.models import HookAddress, HookRequest, HookTally
-from voicehub.common.hooks.told import came_in_at
 from voicehub.common.local_names import is_local_name
 from voicehub.sync.admin.base import ReadOnlyAdmin, StateAdmin
 from voicehub.sync.admin.conditions import Condition, Roadblocks

@@ -12,6 +12,7 @@ from voicehub.common.models import AuditEntry, User
 from voicehub.sync import queue
 from voicehub.sync.models import SyncJob
 from voicehub.sync.timeline import Change, Entry, Kind, Wanted, name_of, tells
+from voicehub.sync.told import in_your_language
 
 # A settlement and the record's own history tell more than the note about them.
 TOLD_ALREADY = ("job.settled", "do_not_call.added")
@@ -41,7 +42,7 @@ def acts_about(record: Any, wanted: Wanted) -> Iterator[Entry]:
 def act_entry(act: AuditEntry) -> Entry:
     who = name_of(act.actor) if act.actor else ""
     changes = tuple(_changes(act)) if act.object_model in ABOUT_ACCESS else ()
-    return Entry(act.at, "person", audit.words_for(act.action), who, act.reason, changes=changes)
+    return Entry(act.at, "person", audit.words_for(act.action), who, in_your_language(act.reason), changes=changes)
 
 
 def _changes(act: AuditEntry) -> Iterator[Change]:
