@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from voicehub.remote.errors import RemoteError
 from voicehub.remote.http import ExchangeRecord
 from voicehub.sync import exchanges
-from voicehub.sync.models import Exchange
+from voicehub.sync.models import Connection, Exchange
 from voicehub.sync.registry import Reading, provider, providers
 from voicehub.sync.services import TooLateError
 from voicehub.sync.signals import person_acted
@@ -23,11 +23,10 @@ def read_again(call: Exchange, *, user: Any) -> Exchange:
     reading = _reading_of(call)
     if reading is None:
         raise TooLateError(_("This is not asked again: it does more than read, or a part of it is masked."))
-    if why := _why_not(call):
-        raise TooLateError(why)
+    account, why = _account_of(call), ""
     records: list[ExchangeRecord] = []
     try:
-        reading(call.connection, records.append)
+        reading(account, records.append)
     except RemoteError as error:
         why = str(error)
     finally:
@@ -44,14 +43,14 @@ def _reading_of(call: Exchange) -> Reading | None:
     return provider(call.provider).reading_of(call.method, call.url, call.request_body)
 
 
-def _why_not(call: Exchange) -> str:
-    """What was asked of one account is never asked of another."""
+def _account_of(call: Exchange) -> Connection:
+    """What was asked of one account is never asked of another. Raises TooLateError."""
     account = call.connection
     if account is None or account.base_url != provider(call.provider).base_url():
-        return _("It was asked of another account, or of none, and is not asked again.")
+        raise TooLateError(_("It was asked of another account, or of none, and is not asked again."))
     if not account.is_usable:
-        return _("Nothing goes through this account now: look at its page under Providers, Accounts.")
-    return ""
+        raise TooLateError(_("Nothing goes through this account now: look at its page under Providers, Accounts."))
+    return account
 
 
 def _kept(records: list[ExchangeRecord], call: Exchange) -> list[Exchange]:

@@ -141,18 +141,12 @@ class PersonAdmin(VersionedAdmin, UserAdmin, FastListAdmin):  # type: ignore[mis
         return [unlock, *super().get_urls()]
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
             context["is_locked"] = sign_in_lock.is_locked(obj)
             context["may_let_in"] = self.has_change_permission(request, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj=obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @method_decorator(require_POST)
     def unlock_view(self, request: HttpRequest, id: str) -> HttpResponse:

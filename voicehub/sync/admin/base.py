@@ -254,7 +254,7 @@ class RecordAdmin(TimelineAdmin, StateAdmin):
     Its page and its list follow by themselves while one of its jobs is under way.
     """
 
-    timeline_kinds = (Kind.CHANGE, Kind.JOB, Kind.CALL)
+    timeline_kinds: tuple[Kind, ...] = (Kind.CHANGE, Kind.JOB, Kind.CALL)
     list_after_template = "admin/sync/list_live.html"
     # The columns that are exchanged in a list that follows, each made with `live_cell`.
     live_columns: tuple[str, ...] = ("state_badge",)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -98,9 +99,9 @@ class TimelineAdmin(ModelAdmin):
     timeline_kinds: tuple[Kind, ...] = (Kind.CHANGE,)
     inbound_permission = ""
 
-    class Media:
-        css = {"all": ["voicehub/sync.css"]}
-        js = ["voicehub/timeline.js"]
+    @property
+    def media(self) -> Media:
+        return super().media + Media(js=["voicehub/timeline.js"])
 
     def timeline_entries(self, obj: Any, wanted: Wanted) -> list[Entry]:
         """The newest things that happened to the object; an app that knows more about it adds that here."""
