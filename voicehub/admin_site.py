@@ -31,7 +31,10 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def extra_urls(self) -> list[URLPattern]:
-        return [path("profile/", self.admin_view(self.profile), name="profile")]
+        return [
+            path("profile/", self.admin_view(self.profile), name="profile"),
+            path("glossary/", self.admin_view(self.glossary), name="glossary"),
+        ]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         return context | {"account_links": _account_links(), "site_url": None}
@@ -47,6 +50,13 @@ class VoiceHubAdminSite(UnfoldAdminSite):
             return redirect("admin:profile")
         context = {**self.each_context(request), "title": _("My profile"), "form": form}
         return TemplateResponse(request, "admin/profile.html", context)
+
+    def glossary(self, request: HttpRequest) -> HttpResponse:
+        """The words of VoiceHub."""
+        # The states belong to the admin's pages, which are registered with this site once it exists.
+        from voicehub import glossary
+
+        return glossary.page(request)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         person: Any = request.user
