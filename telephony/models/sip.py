@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from voicehub.common.prefix_index import PrefixIndex
 from voicehub.sync.models import RecordState, SyncedModel
 
 USERNAME = RegexValidator(
@@ -90,6 +91,8 @@ class SipAccount(SyncedModel):
             models.Index(fields=["sync_state", "username"], name="sipaccount_by_state"),
             models.Index(fields=["registration", "username"], name="sipaccount_by_registration"),
             models.Index(fields=["asked_at"], name="sipaccount_by_asked_at"),
+            PrefixIndex(fields=["username"], name="sipaccount_by_beginning"),
+            PrefixIndex(fields=["name"], name="sipaccount_by_owner"),
         ]
         permissions = [
             ("pull_sipaccount", "Can compare SIP accounts with Apidaze's and import new ones"),
