@@ -33,7 +33,10 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def extra_urls(self) -> list[URLPattern]:
-        return [path("profile/", self.admin_view(self.profile), name="profile")]
+        # Not before the admin classes are there: they are registered with what is made here.
+        from voicehub.common.admin import list_views
+
+        return [path("profile/", self.admin_view(self.profile), name="profile"), *list_views.urls()]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         return context | {"account_links": _account_links(), "site_url": None}

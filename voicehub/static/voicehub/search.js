@@ -100,7 +100,6 @@ document.addEventListener("DOMContentLoaded", () => {
         }
     });
 
-    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
     document.querySelectorAll("[data-open-search]").forEach((button) => button.addEventListener("click", open));
     document.addEventListener("voicehub:search", open);
 

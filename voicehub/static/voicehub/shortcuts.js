@@ -1,6 +1,6 @@
 "use strict";
 
-// Shortcuts: those of single keys only while nothing is typed and no dialog is open, and only if they are wanted.
+// Dialogs of a page, and shortcuts: those of single keys only while nothing is typed and no dialog is open, and only if they are wanted.
 document.addEventListener("DOMContentLoaded", () => {
     const WISH = "voicehub.shortcuts";
     const SECOND_KEY = 1500;
@@ -19,7 +19,12 @@ document.addEventListener("DOMContentLoaded", () => {
         return true;
     };
     document.querySelectorAll("[data-open-shortcuts]").forEach((button) => button.addEventListener("click", help));
-    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+    document.querySelectorAll("dialog.vh-dialog").forEach((one) => {
+        one.addEventListener("click", (event) => { if (event.target === one) one.close(); });
+    });
+    document.querySelectorAll("[data-opens]").forEach((button) => {
+        button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal());
+    });
 
     const rows = () => [...document.querySelectorAll("#result_list tr.data-row")];
     const current = () => document.activeElement.closest("#result_list tr.data-row");
@@ -48,12 +53,6 @@ document.addEventListener("DOMContentLoaded", () => {
         return Boolean(element);
     };
 
-    const views = () => {
-        const menu = document.querySelector("details[data-views]");
-        if (menu) menu.open = true;
-        return focus(menu?.querySelector("summary"));
-    };
-
     const search = () => {
         document.dispatchEvent(new Event("voicehub:search"));
         return true;
@@ -76,7 +75,7 @@ document.addEventListener("DOMContentLoaded", () => {
         x: () => click(current()?.querySelector("input.action-select")),
         n: () => click(document.querySelector("#header-inner a.addlink, #content a.vh-button.vh-primary[href]")),
         f: () => focus(document.getElementById("searchbar")) || click(document.querySelector("[data-filters]")),
-        v: views,
+        v: () => click(document.querySelector("[data-views]")),
     };
 
     const single = (event) => {

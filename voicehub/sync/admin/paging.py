@@ -7,6 +7,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
+from voicehub.sync.list_address import NO_FILTERS, SELECTING, VIEW_VAR, asked_columns, shown_columns
+
 
 class CappedPaginator(Paginator):
     """Counts no further than `CAP` rows, and pages no further than it counts: beyond that people search or filter."""
@@ -34,6 +36,24 @@ class FastChangeList(ChangeList):
 
     result_list: Any
 
+    def __init__(
+        self, request: HttpRequest, model: Any, list_display: Any, list_display_links: Any, *args: Any, **kwargs: Any
+    ) -> None:
+        asked = asked_columns(request.GET)
+        self.all_columns = [name for name in list_display if name != SELECTING]
+        self.gone_columns = [name for name in asked if name not in self.all_columns]
+        shown = shown_columns(list_display, asked)
+        super().__init__(request, model, shown, _links(shown, list_display_links), *args, **kwargs)
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        wanted = super().get_filters_params(params)
+        return {name: value for name, value in wanted.items() if name not in NO_FILTERS}
+
+    def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
+        """Never quite empty: the list would begin anew with the person's own view."""
+        query = super().get_query_string(new_params, remove)
+        return f"?{VIEW_VAR}=" if query == "?" else query
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.may_add = self.model_admin.has_add_permission(request)
@@ -41,3 +61,10 @@ class FastChangeList(ChangeList):
         is_whole = not (self.query or self.has_active_filters)
         if is_whole or self.paginator.is_capped:
             self.full_result_count = self.result_count
+
+
+def _links(shown: list[str], links: Any) -> Any:
+    """Where the column that leads to the record is not shown, the first one does."""
+    if links is None or set(links) & set(shown):
+        return links
+    return [name for name in shown if name != SELECTING][:1]
