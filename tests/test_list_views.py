@@ -45,7 +45,7 @@ def keep(client: Client, query: str, name: str = "Mine", model: str = LIST, **wi
 
 
 def columns(answer: Any) -> list[str]:
-    return [name for name in answer.context["cl"].list_display if name != "action_checkbox"]
+    return [name for name in answer.context["cl"].shown_columns if name != "action_checkbox"]
 
 
 def names(answer: Any) -> list[str]:

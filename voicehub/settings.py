@@ -403,6 +403,7 @@ UNFOLD = {
     ],
     "SCRIPTS": [
         lambda request: static("voicehub/voicehub.js"),
+        lambda request: static("voicehub/times.js"),
         lambda request: static("voicehub/search.js"),
         lambda request: static("voicehub/shortcuts.js"),
     ],

@@ -31,7 +31,7 @@ def views_menu(context: Any, cl: Any) -> dict[str, Any]:
         "own_name": current.name if current and current.owner_id == request.user.pk else "",
         "begins": any(view.is_start for view in views),
         "query": list_views.kept_query(request.GET.urlencode()),
-        "columns": [(name, _label(cl, name), name in cl.list_display) for name in cl.all_columns],
+        "columns": [(name, _label(cl, name), name in cl.shown_columns) for name in cl.all_columns],
         "others": [pair for pair in request.GET.lists() if pair[0] != PAGE_VAR],
         "gone_columns": ", ".join(cl.gone_columns),
         "may_share": request.user.has_perm(list_views.SHARE),

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
+from voicehub.sync.admin.moments import moment_columns
 from voicehub.sync.list_address import NO_FILTERS, SELECTING, VIEW_VAR, asked_columns, shown_columns
 
 
@@ -32,7 +33,10 @@ class CappedPaginator(Paginator):
 
 
 class FastChangeList(ChangeList):
-    """Tells the number of rows at the foot of the page, and on top as well when a filter is set."""
+    """Tells the number of rows at the foot of the page, and on top as well when a filter is set.
+
+    Times are told as times, see moments.py.
+    """
 
     result_list: Any
 
@@ -42,8 +46,12 @@ class FastChangeList(ChangeList):
         asked = asked_columns(request.GET)
         self.all_columns = [name for name in list_display if name != SELECTING]
         self.gone_columns = [name for name in asked if name not in self.all_columns]
-        shown = shown_columns(list_display, asked)
-        super().__init__(request, model, shown, _links(shown, list_display_links), *args, **kwargs)
+        self.shown_columns = shown_columns(list_display, asked)
+        links = _links(self.shown_columns, list_display_links)
+        super().__init__(request, model, self.shown_columns, links, *args, **kwargs)
+        moments = moment_columns(self.model, self.list_display)
+        for name in ("list_display", "list_display_links", "sortable_by"):
+            setattr(self, name, [moments.get(column, column) for column in getattr(self, name) or ()])
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         wanted = super().get_filters_params(params)
