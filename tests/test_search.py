@@ -67,6 +67,15 @@ def test_records_of_every_app_are_found_by_how_they_begin(admin):
     )
 
 
+def test_a_contributor_is_found_by_the_beginnings_of_any_words_whatever_became_of_the_name(admin):
+    person = make_contributor(make_account(), name="Zoë Old")
+    Contributor.objects.filter(pk=person.pk).update(name="Daniel O'Brien-Smith")
+    for typed in ("daniel o'bri", "smith dan", "O'BRIEN-SM"):
+        assert "Daniel O'Brien-Smith" in found(admin, typed)
+    person.delete()
+    assert [found(admin, typed) for typed in ("brien", "old")] == [{}, {}]
+
+
 def test_a_contributor_is_found_by_the_family_name_and_a_payment_by_any_word(admin):
     person = make_contributor(make_account(), name="Steve Rogers")
     payment = make_payment(make_person("pat"), person, title="The shield of the north")

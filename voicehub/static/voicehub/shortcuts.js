@@ -91,10 +91,11 @@ document.addEventListener("DOMContentLoaded", () => {
     const isTyping = (event) => event.target.closest?.(TYPED_IN) || document.querySelector("dialog[open]")
         || document.getElementById("modal-overlay")?.getClientRects().length;
 
-    // The form in which the keyboard is, else the page's own.
+    // Of the form in which the keyboard is, else of the page's own. The button may stand outside of its form.
     const saves = () => {
-        const form = document.activeElement.closest("form") ?? document;
-        return form.querySelector("[name=_save], [data-save]") ?? document.querySelector("#content [name=_save]");
+        const buttons = [...document.querySelectorAll("[name=_save], [data-save]")];
+        const form = document.activeElement.form;
+        return form ? buttons.find((button) => button.form === form) : buttons[0];
     };
 
     const save = (event) => {
