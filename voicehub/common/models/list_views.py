@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class ListView(models.Model):
@@ -18,7 +19,7 @@ class ListView(models.Model):
         verbose_name = _("view of a list")
         verbose_name_plural = _("views of lists")
         default_permissions = ()
-        permissions = [("share_listview", "Can share views of lists with everybody")]
+        permissions = [("share_listview", gettext_noop("Can share views of lists with everybody"))]
         constraints = [models.UniqueConstraint(fields=["owner", "model", "name"], name="one_view_a_name")]
         indexes = [models.Index(fields=["model"], condition=models.Q(is_shared=True), name="listview_shared")]
 
