@@ -215,6 +215,10 @@ PAGES = {
     "admin:common_donotcallnumber_act": Page({FOUND: STAFF_UP}, post=True, of="common.donotcallnumber"),
     "admin:common_donotcallnumber_export": Page({OK: OFFICE}),
     "admin:common_donotcallnumber_paste": Page({OK: STAFF_UP}),
+    # Asked with the list of OTP apps.
+    "admin:list_view_keep": Page({FOUND: OFFICE}, post=True),
+    "admin:list_view_begin": Page({FOUND: OFFICE}, post=True),
+    "admin:list_view_remove": Page({NOT_FOUND: OFFICE}, post=True),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
     "admin:sync_exchange_again": Page({FOUND: STAFF_UP}, post=True, of="sync.exchange"),
@@ -568,6 +572,7 @@ def address(name: str, pattern: URLPattern, key: Any) -> str:
         "history_id": 0,
         "content_type_id": 0,
         "app_label": "common",
+        "model": "otp.otpapp",
         "kind_slug": "payments",
         "file_format": "csv",
     }

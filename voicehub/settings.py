@@ -401,8 +401,14 @@ UNFOLD = {
     "STYLES": [
         lambda request: static("voicehub/voicehub.css"),
         lambda request: static("voicehub/sync.css"),
+        lambda request: static("voicehub/search.css"),
     ],
-    "SCRIPTS": [lambda request: static("voicehub/voicehub.js"), lambda request: static("voicehub/times.js")],
+    "SCRIPTS": [
+        lambda request: static("voicehub/voicehub.js"),
+        lambda request: static("voicehub/times.js"),
+        lambda request: static("voicehub/search.js"),
+        lambda request: static("voicehub/shortcuts.js"),
+    ],
     "SIDEBAR": {"show_search": False, "navigation": "voicehub.dashboard.navigation"},
     "COLORS": {
         "primary": {

@@ -8,7 +8,7 @@ REPEAT = {"sync.exchange": ["repeat_exchange"]}
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("common", "0019_sandbox_voiceshot_roles"),
+        ("common", "0023_list_view_roles"),
         ("sync", "0008_repeated_calls"),
     ]
 

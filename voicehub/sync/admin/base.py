@@ -21,9 +21,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
 from voicehub.sync import queue, services
+from voicehub.sync.admin.columns import ChosenColumns
 from voicehub.sync.admin.conditions import Condition, Roadblocks
 from voicehub.sync.admin.following import MOVING, ON_THE_WAY, asked_for, cell, live_cell, mark_of, part, pulse_of
 from voicehub.sync.admin.paging import CappedPaginator, FastChangeList
@@ -43,7 +43,7 @@ __all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "Sta
 UNSAVED = _("This is about what is saved. What you typed below is not saved yet.")
 
 
-class FastListAdmin(ModelAdmin):
+class FastListAdmin(ChosenColumns):
     """A list that stays fast at any size. Sorting, searching and filtering want indexes: name them in `sortable_by`,
     search with `__istartswith` or `=`, and take date filters without a hierarchy (`DayRangeFilter`, or Django's own).
     """
