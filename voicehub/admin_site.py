@@ -31,10 +31,19 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def extra_urls(self) -> list[URLPattern]:
-        return [path("profile/", self.admin_view(self.profile), name="profile")]
+        # Imported late: what it tells of registers its own pages here.
+        from voicehub.troubles import troubles
+
+        return [
+            path("profile/", self.admin_view(self.profile), name="profile"),
+            path("troubles/", self.admin_view(troubles), name="troubles"),
+        ]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-        return context | {"account_links": _account_links(), "site_url": None}
+        from voicehub.troubles import remembered
+
+        told = remembered(request) if context["has_permission"] else []
+        return context | {"account_links": _account_links(), "site_url": None, "troubles": told}
 
     def profile(self, request: HttpRequest) -> HttpResponse:
         """What people may change about themselves."""

@@ -400,7 +400,11 @@ UNFOLD = {
         lambda request: static("voicehub/voicehub.css"),
         lambda request: static("voicehub/sync.css"),
     ],
-    "SCRIPTS": [lambda request: static("voicehub/voicehub.js"), lambda request: static("voicehub/times.js")],
+    "SCRIPTS": [
+        lambda request: static("voicehub/voicehub.js"),
+        lambda request: static("voicehub/times.js"),
+        lambda request: static("voicehub/troubles.js"),
+    ],
     "SIDEBAR": {"show_search": False, "navigation": "voicehub.dashboard.navigation"},
     "COLORS": {
         "primary": {
