@@ -1,23 +1,21 @@
 """The notice that a campaign has ended, for the person who started it."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
 from campaigns import moving
 from campaigns.models import Campaign, Recipient
 from voicehub.common.notices import notify
 
-REACHED = (Recipient.State.REACHED, Recipient.State.MACHINE)
-
 
 def tell_of(campaign: Campaign, state: str) -> None:
-    """Say how a campaign that is stopped or finished came out; nobody is told of one that nobody started."""
+    """Say how a campaign came out that has just stopped or finished."""
     if campaign.started_by is None:
         return
-    counts = moving.tally(campaign)
-    words = {"name": campaign.name, "reached": sum(counts[one] for one in REACHED), "total": counts.total()}
     notify(
         campaign.started_by,
-        _sentence(state) % words,
+        _sentence(state) % {"name": campaign.name, "counts": _in_words(moving.tally(campaign))},
         link=campaign.get_absolute_url(),
         cause=f"campaign.ended {campaign.pk}",
     )
@@ -25,5 +23,11 @@ def tell_of(campaign: Campaign, state: str) -> None:
 
 def _sentence(state: str) -> str:
     if state == Campaign.State.STOPPED:
-        return _("The campaign %(name)s has stopped: %(reached)d of %(total)d were reached.")
-    return _("The campaign %(name)s has finished: %(reached)d of %(total)d were reached.")
+        return _("The campaign %(name)s has stopped. Recipients: %(counts)s.")
+    return _("The campaign %(name)s has finished. Recipients: %(counts)s.")
+
+
+def _in_words(counts: Mapping[str, int]) -> str:
+    """As in "7 reached, 1 busy"."""
+    shares = [f"{counts[state]} {str(state.label).lower()}" for state in Recipient.State if counts.get(state)]
+    return ", ".join(shares) or _("none")

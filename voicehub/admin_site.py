@@ -32,10 +32,12 @@ class VoiceHubAdminSite(UnfoldAdminSite):
 
     def extra_urls(self) -> list[URLPattern]:
         # Imported late: what it tells of registers its own pages here.
+        from voicehub.first_page import live
         from voicehub.troubles import troubles
 
         return [
             path("profile/", self.admin_view(self.profile), name="profile"),
+            path("live/", self.admin_view(live), name="index_live"),
             path("troubles/", self.admin_view(troubles), name="troubles"),
         ]
 

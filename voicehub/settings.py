@@ -394,7 +394,7 @@ UNFOLD = {
     ],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
-    "DASHBOARD_CALLBACK": "voicehub.dashboard.dashboard",
+    "DASHBOARD_CALLBACK": "voicehub.first_page.first_page",
     "ENVIRONMENT": "voicehub.dashboard.environment",
     "STYLES": [
         lambda request: static("voicehub/voicehub.css"),

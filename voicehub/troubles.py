@@ -99,8 +99,8 @@ def _silence(facts: Facts) -> str:
             "editing: what you save is kept and goes out once the worker runs."
         )
     words = _(
-        "The background worker has not been heard of since %(time)s: nothing goes out to the providers. You can go on "
-        "editing: what you save is kept and goes out once the worker runs again."
+        "The background worker has not been heard of since %(time)s: nothing goes out to the providers. You can go "
+        "on editing: what you save is kept and goes out once the worker runs again."
     )
     return words % {"time": spoken(facts.silent_since)}
 

@@ -17,6 +17,7 @@ class CommonConfig(AppConfig):
         audit.listen()
         trouble_found.connect(trouble.tell_helpers, dispatch_uid="voicehub-trouble")
         autodiscover_modules("inbox")
+        autodiscover_modules("overview")
         autodiscover_modules("runs")
         from voicehub.common.do_not_call import run  # noqa: F401
 
