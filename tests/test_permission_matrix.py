@@ -198,6 +198,7 @@ PAGES = {
     "admin:profile": Page({OK: ALL}),
     "admin:index_live": Page({OK: ALL}),
     "admin:troubles": Page({OK: ALL}),
+    "admin:glossary": Page({OK: ALL}),
     "admin:password_change": Page({OK: ALL}),
     "admin:password_change_done": Page({OK: ALL}),
     "admin:search": Page({OK: ALL}),

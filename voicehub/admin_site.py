@@ -39,6 +39,7 @@ class VoiceHubAdminSite(UnfoldAdminSite):
             path("profile/", self.admin_view(self.profile), name="profile"),
             path("live/", self.admin_view(live), name="index_live"),
             path("troubles/", self.admin_view(troubles), name="troubles"),
+            path("glossary/", self.admin_view(self.glossary), name="glossary"),
         ]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
@@ -58,6 +59,13 @@ class VoiceHubAdminSite(UnfoldAdminSite):
             return redirect("admin:profile")
         context = {**self.each_context(request), "title": _("My profile"), "form": form}
         return TemplateResponse(request, "admin/profile.html", context)
+
+    def glossary(self, request: HttpRequest) -> HttpResponse:
+        """The words of VoiceHub."""
+        # The states belong to the admin's pages, which are registered with this site once it exists.
+        from voicehub import glossary
+
+        return glossary.page(request)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         person: Any = request.user

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "voicehub.errors.explained",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "voicehub.middleware.user_time_zone",
@@ -182,7 +183,8 @@ DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
 
 # --- Language, time, files
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "voicehub" / "locale", BASE_DIR / "voicehub" / "locale_of_packages"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from voicehub.common.counting import Asked, Counts
 from voicehub.sync.models import JobState, RecordState, SyncedModel, SyncJob
 from voicehub.sync.models.job import Operation
+from voicehub.sync.told import in_your_language
 
 LEVELS = ("error", "warning", "info")
 NEEDS_SOMEBODY = (
@@ -73,7 +74,7 @@ class Pending:
             return None
         text = self.item.text
         if self.item.text_from and self.only_if:
-            text = self.only_if.text
+            text = in_your_language(self.only_if.text)
         if self.item.find_text and not (text := self.item.find_text()):
             return None
         return replace(self.item, count=number, text=text)
