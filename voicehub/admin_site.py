@@ -35,15 +35,23 @@ class VoiceHubAdminSite(UnfoldAdminSite):
     def extra_urls(self) -> list[URLPattern]:
         # Not before the admin classes are there: they are registered with what is made here.
         from voicehub.common.admin import list_views
+        # Imported late: what it tells of registers its own pages here.
+        from voicehub.first_page import live
+        from voicehub.troubles import troubles
 
         return [
             path("profile/", self.admin_view(self.profile), name="profile"),
+            path("live/", self.admin_view(live), name="index_live"),
+            path("troubles/", self.admin_view(troubles), name="troubles"),
             path("glossary/", self.admin_view(self.glossary), name="glossary"),
             *list_views.urls(),
         ]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-        return context | {"account_links": _account_links(), "site_url": None}
+        from voicehub.troubles import remembered
+
+        told = remembered(request) if context["has_permission"] else []
+        return context | {"account_links": _account_links(), "site_url": None, "troubles": told}
 
     @method_decorator(never_cache)
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

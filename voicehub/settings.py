@@ -396,7 +396,7 @@ UNFOLD = {
     ],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
-    "DASHBOARD_CALLBACK": "voicehub.dashboard.dashboard",
+    "DASHBOARD_CALLBACK": "voicehub.first_page.first_page",
     "ENVIRONMENT": "voicehub.dashboard.environment",
     "STYLES": [
         lambda request: static("voicehub/voicehub.css"),
@@ -408,6 +408,7 @@ UNFOLD = {
         lambda request: static("voicehub/times.js"),
         lambda request: static("voicehub/search.js"),
         lambda request: static("voicehub/shortcuts.js"),
+        lambda request: static("voicehub/troubles.js"),
     ],
     "SIDEBAR": {"show_search": False, "navigation": "voicehub.dashboard.navigation"},
     "COLORS": {

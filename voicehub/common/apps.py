@@ -18,6 +18,7 @@ class CommonConfig(AppConfig):
         list_views.listen()
         trouble_found.connect(trouble.tell_helpers, dispatch_uid="voicehub-trouble")
         autodiscover_modules("inbox")
+        autodiscover_modules("overview")
         autodiscover_modules("runs")
         autodiscover_modules("finding")
         from voicehub.common.do_not_call import run  # noqa: F401
