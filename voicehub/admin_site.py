@@ -35,7 +35,6 @@ class VoiceHubAdminSite(UnfoldAdminSite):
     def extra_urls(self) -> list[URLPattern]:
         # Not before the admin classes are there: they are registered with what is made here.
         from voicehub.common.admin import list_views
-        # Imported late: what it tells of registers its own pages here.
         from voicehub.first_page import live
         from voicehub.troubles import troubles
 
