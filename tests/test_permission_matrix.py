@@ -73,7 +73,9 @@ from voicehub.sandbox.models import (
     VoitexTriggerCall,
 )
 from voicehub.sync.admin.base import RecordAdmin
+from voicehub.sync.admin.timelines import TimelineAdmin
 from voicehub.sync.admin.twins import TwinAdmin
+from voicehub.sync.admin.versions import VersionedAdmin
 from voicehub.sync.models import Exchange, Heartbeat, SyncJob
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -196,6 +198,8 @@ PAGES = {
     "admin:login": Page({OK: ANYBODY - ALL, FOUND: ALL}),
     "admin:logout": Page({OK: ALL}, post=True),
     "admin:profile": Page({OK: ALL}),
+    "admin:index_live": Page({OK: ALL}),
+    "admin:troubles": Page({OK: ALL}),
     "admin:glossary": Page({OK: ALL}),
     "admin:password_change": Page({OK: ALL}),
     "admin:password_change_done": Page({OK: ALL}),
@@ -213,8 +217,13 @@ PAGES = {
     "admin:common_donotcallnumber_act": Page({FOUND: STAFF_UP}, post=True, of="common.donotcallnumber"),
     "admin:common_donotcallnumber_export": Page({OK: OFFICE}),
     "admin:common_donotcallnumber_paste": Page({OK: STAFF_UP}),
+    # Asked with the list of OTP apps.
+    "admin:list_view_keep": Page({FOUND: OFFICE}, post=True),
+    "admin:list_view_begin": Page({FOUND: OFFICE}, post=True),
+    "admin:list_view_remove": Page({NOT_FOUND: OFFICE}, post=True),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
+    "admin:sync_exchange_again": Page({FOUND: STAFF_UP}, post=True, of="sync.exchange"),
     "admin:sync_connection_act": Page({FOUND: ADMIN}, post=True, of="sync.connection"),
     "admin:sync_lane_act": Page({}, post=True, of="sync.lane"),
     "admin:sync_lane_stop": Page({OK: ADMIN}, of="sync.lane"),
@@ -371,10 +380,15 @@ def model_pages() -> dict[str, Page]:
         pages[f"{prefix}_changelist"] = Page({OK: model.view})
         pages[f"{prefix}_add"] = Page({OK: model.add})
         pages[f"{prefix}_change"] = Page({OK: model.view}, of=label)
-        pages[f"{prefix}_history"] = Page({OK: model.view}, of=label)
+        pages[f"{prefix}_history"] = Page({history_of(label): model.view}, of=label)
         pages[f"{prefix}_delete"] = Page({OK: model.delete}, of=label)
         pages |= following_pages(label, prefix, model)
     return pages
+
+
+def history_of(label: str) -> int:
+    """Pages that tell all that happened are where Django's own history leads to."""
+    return FOUND if isinstance(site.get_model_admin(apps.get_model(label)), TimelineAdmin) else OK
 
 
 def following_pages(label: str, prefix: str, model: Model) -> dict[str, Page]:
@@ -384,6 +398,9 @@ def following_pages(label: str, prefix: str, model: Model) -> dict[str, Page]:
     if isinstance(its_admin, RecordAdmin):
         pages[f"{prefix}_follow"] = Page({OK: model.view}, of=label)
         pages[f"{prefix}_follow_list"] = Page({OK: model.view})
+    if isinstance(its_admin, VersionedAdmin):
+        # No version has this number.
+        pages[f"{prefix}_back_to"] = Page({NOT_FOUND: model.add}, of=label)
     if isinstance(its_admin, TwinAdmin):
         pages[f"{prefix}_follow_comparison"] = Page({OK: model.view})
     return pages
@@ -554,8 +571,10 @@ def address(name: str, pattern: URLPattern, key: Any) -> str:
     given = {
         "version": 1,
         "number": 1,
+        "history_id": 0,
         "content_type_id": 0,
         "app_label": "common",
+        "model": "otp.otpapp",
         "kind_slug": "payments",
         "file_format": "csv",
     }

@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from voicehub.common import audit
+from voicehub.common import audit, finding
 from voicehub.common.forms import ProfileForm
 
 
@@ -31,13 +33,31 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def extra_urls(self) -> list[URLPattern]:
+        # Not before the admin classes are there: they are registered with what is made here.
+        from voicehub.common.admin import list_views
+        from voicehub.first_page import live
+        from voicehub.troubles import troubles
+
         return [
             path("profile/", self.admin_view(self.profile), name="profile"),
+            path("live/", self.admin_view(live), name="index_live"),
+            path("troubles/", self.admin_view(troubles), name="troubles"),
             path("glossary/", self.admin_view(self.glossary), name="glossary"),
+            *list_views.urls(),
         ]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-        return context | {"account_links": _account_links(), "site_url": None}
+        from voicehub.troubles import remembered
+
+        told = remembered(request) if context["has_permission"] else []
+        return context | {"account_links": _account_links(), "site_url": None, "troubles": told}
+
+    @method_decorator(never_cache)
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """What the person finds by `?q=`, as the part of a page that search.js shows below the field."""
+        groups = finding.groups_for(request, request.GET.get("q", ""))
+        count = sum(len(group.hits) for group in groups)
+        return TemplateResponse(request, "admin/search/found.html", {"groups": groups, "count": count})
 
     def profile(self, request: HttpRequest) -> HttpResponse:
         """What people may change about themselves."""

@@ -397,13 +397,20 @@ UNFOLD = {
     ],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
-    "DASHBOARD_CALLBACK": "voicehub.dashboard.dashboard",
+    "DASHBOARD_CALLBACK": "voicehub.first_page.first_page",
     "ENVIRONMENT": "voicehub.dashboard.environment",
     "STYLES": [
         lambda request: static("voicehub/voicehub.css"),
         lambda request: static("voicehub/sync.css"),
+        lambda request: static("voicehub/search.css"),
     ],
-    "SCRIPTS": [lambda request: static("voicehub/voicehub.js"), lambda request: static("voicehub/times.js")],
+    "SCRIPTS": [
+        lambda request: static("voicehub/voicehub.js"),
+        lambda request: static("voicehub/times.js"),
+        lambda request: static("voicehub/search.js"),
+        lambda request: static("voicehub/shortcuts.js"),
+        lambda request: static("voicehub/troubles.js"),
+    ],
     "SIDEBAR": {"show_search": False, "navigation": "voicehub.dashboard.navigation"},
     "COLORS": {
         "primary": {

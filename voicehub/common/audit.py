@@ -43,6 +43,7 @@ _words: dict[str, str | Promise] = {
     "record.deleted": _("Deleted a record"),
     "record.exported": _("Exported records"),
     "record.adopted": _("Said which record at the provider is meant"),
+    "exchange.repeated": _("Asked a provider the same once more"),
     "lane.stopped": _("Stopped a provider"),
     "lane.released": _("Released a provider"),
 }

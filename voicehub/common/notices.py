@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
+from django.http import HttpRequest
 from django.utils import timezone
 
 from voicehub.common.models import Notice, User
@@ -49,6 +50,14 @@ def notify(
 
 def unread(person: Any) -> QuerySet[Notice]:
     return Notice.objects.filter(recipient=person, read_at=None)
+
+
+def newest_unread(request: HttpRequest, limit: int) -> list[Notice]:
+    """The person's newest unread notices, each with `unread` as the number of them all; read once a request."""
+    if not hasattr(request, "newest_unread_notices"):
+        total = Window(Count("pk"))
+        request.newest_unread_notices = list(unread(request.user).annotate(unread=total)[:limit])  # type: ignore[attr-defined]
+    return request.newest_unread_notices  # type: ignore[attr-defined]
 
 
 def mark_read(notices: QuerySet[Notice]) -> int:

@@ -141,7 +141,7 @@ def _likely(text: str, language: str) -> Iterator[Message]:
 @cache
 def _exact() -> dict[tuple[str, str], str]:
     """What each text is in each language."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for forms in _messages():
         for wanted, theirs in forms.items():
             for ours in forms.values():

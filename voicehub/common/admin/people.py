@@ -22,17 +22,18 @@ from voicehub.common.forms import NewPersonForm, PersonForm
 from voicehub.common.models import User
 from voicehub.common.roles import ROLES
 from voicehub.sync.admin.base import FastListAdmin
+from voicehub.sync.admin.versions import VersionedAdmin, reason_given
 
 MANAGE = "common.manage_people"
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [(pk, gettext(name)) for pk, name in super().field_choices(field, request, model_admin)]
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        return [(pk, gettext(str(name))) for pk, name in super().field_choices(field, request, model_admin)]
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
+class PersonAdmin(VersionedAdmin, UserAdmin, FastListAdmin):  # type: ignore[misc]
     """Add people, give them roles, let them in again.
 
     Three rules hold for everybody, also for a request made by hand: nobody changes their own access; only a
@@ -129,6 +130,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
             "person.changed" if change else "person.added",
             request.user,
             person,
+            reason_given(request),
             changed={name: str(form.cleaned_data[name]) for name in form.changed_data if name in AUDITED},
             roles_given=sorted(_names(person.groups) - before),
             roles_taken=sorted(before - _names(person.groups)),
@@ -139,18 +141,12 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
         return [unlock, *super().get_urls()]
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
             context["is_locked"] = sign_in_lock.is_locked(obj)
             context["may_let_in"] = self.has_change_permission(request, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @method_decorator(require_POST)
     def unlock_view(self, request: HttpRequest, id: str) -> HttpResponse:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext, gettext_lazy
 from voicehub.common import audit
 from voicehub.common.access_fields import PermissionsField
 from voicehub.sync.admin.base import FastListAdmin
+from voicehub.sync.admin.versions import VersionedAdmin, reason_given
 
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin, FastListAdmin):  # type: ignore[misc]
+class RoleAdmin(VersionedAdmin, GroupAdmin, FastListAdmin):  # type: ignore[misc]
     """What each role may do. For superusers: whoever may change a role could give themselves anything."""
 
     list_display = ("role",)
@@ -50,6 +51,7 @@ class RoleAdmin(GroupAdmin, FastListAdmin):  # type: ignore[misc]
             "role.changed" if change else "role.added",
             request.user,
             role,
+            reason_given(request),
             given=sorted(after - before),
             taken=sorted(before - after),
         )

@@ -1,6 +1,7 @@
 from voicehub.common.models.audit import AppendOnlyError, AuditEntry
 from voicehub.common.models.do_not_call import DoNotCallNumber
 from voicehub.common.models.limits import LimitLock
+from voicehub.common.models.list_views import ListStart, ListView
 from voicehub.common.models.mail import Digest, MailTrouble
 from voicehub.common.models.notices import Notice
 from voicehub.common.models.people import User
@@ -12,6 +13,8 @@ __all__ = [
     "Digest",
     "DoNotCallNumber",
     "LimitLock",
+    "ListStart",
+    "ListView",
     "MailTrouble",
     "Notice",
     "Run",

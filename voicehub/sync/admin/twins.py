@@ -161,7 +161,7 @@ class TwinAdmin(SyncedModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = self._comparison_context(request)
-        return part(request, "admin/sync/twins_top.html", context["mark"], context)
+        return part(request, "admin/sync/twins_top.html", context["mark"], lambda: context)
 
     def _comparison_context(self, request: HttpRequest) -> dict[str, Any]:
         comparison = self._comparison()
