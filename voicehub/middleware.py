@@ -1,11 +1,11 @@
-"""What holds for every answer: the content security policy, and times in the reader's own zone."""
+"""What holds for every answer: the content security policy, and the reader's own language and time zone."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from voicehub.common.time_zones import known_names
@@ -61,6 +61,19 @@ def user_time_zone(get_response: GetResponse) -> GetResponse:
     def respond(request: HttpRequest) -> HttpResponse:
         with timezone.override(_zone_of(request)):
             return get_response(request)
+
+    return respond
+
+
+def user_language(get_response: GetResponse) -> GetResponse:
+    """The person's own language; without one Django has chosen by the browser's wishes."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        wished = "" if request.path.startswith(PROBES) else getattr(request.user, "language", "")
+        if wished:
+            # Left on for answers that are written while they are sent; the next request chooses anew.
+            translation.activate(wished)
+        return get_response(request)
 
     return respond
 

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "voicehub.middleware.user_time_zone",
+    "voicehub.middleware.user_language",
     "voicehub.middleware.ImpossibleNumbers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -182,7 +183,8 @@ DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
 
 # --- Language, time, files
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "voicehub" / "locale", BASE_DIR / "voicehub" / "locale_of_packages"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

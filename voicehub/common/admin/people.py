@@ -76,7 +76,10 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
         if obj is None:
             return self.add_fieldsets
         return (
-            (None, {"fields": ("username", "first_name", "last_name", "email", "mail_wish", "time_zone")}),
+            (
+                None,
+                {"fields": ("username", "first_name", "last_name", "email", "mail_wish", "language", "time_zone")},
+            ),
             (_("Access"), {"fields": self._access_fields(request)}),
             (_("Dates"), {"fields": ("last_login", "date_joined")}),
         )
@@ -171,7 +174,18 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
 
 
 AUDITED = frozenset(
-    ("username", "first_name", "last_name", "email", "mail_wish", "time_zone", "is_active", "is_superuser", "is_demo")
+    (
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "mail_wish",
+        "language",
+        "time_zone",
+        "is_active",
+        "is_superuser",
+        "is_demo",
+    )
 )
 
 

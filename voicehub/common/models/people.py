@@ -15,6 +15,18 @@ class User(AbstractUser):
         DAILY = "daily", _("Once a day")
         NEVER = "never", _("Never")
 
+    class Language(models.TextChoices):
+        # Each in its own words, for whoever looks for it.
+        ENGLISH = "en", "English"
+        FRENCH = "fr", "Français"
+
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        blank=True,
+        choices=Language.choices,
+        help_text=_("Empty: the one of the browser. Mails are in English then."),
+    )
     time_zone = models.CharField(
         _("time zone"),
         max_length=64,
