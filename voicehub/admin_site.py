@@ -10,13 +10,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
-from unfold.sites import UnfoldAdminSite
 
-from voicehub.common import audit
+from voicehub.account import AccountPages
+from voicehub.common import audit, sessions
 from voicehub.common.forms import ProfileForm
+from voicehub.sign_in import SignInPages
 
 
-class VoiceHubAdminSite(UnfoldAdminSite):
+class VoiceHubAdminSite(SignInPages, AccountPages):
     index_title = _("Overview")
     enable_nav_sidebar = True
 
@@ -31,7 +32,8 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def extra_urls(self) -> list[URLPattern]:
-        return [path("profile/", self.admin_view(self.profile), name="profile")]
+        profile = path("profile/", self.admin_view(self.profile), name="profile")
+        return [profile, *self.account_urls(), *self.sign_in_urls()]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         return context | {"account_links": _account_links(), "site_url": None}
@@ -45,14 +47,20 @@ class VoiceHubAdminSite(UnfoldAdminSite):
             audit.record("person.changed", person, person, changed=sorted(form.changed_data))
             messages.success(request, _("Saved."))
             return redirect("admin:profile")
-        context = {**self.each_context(request), "title": _("My profile"), "form": form}
+        context = {
+            **self.each_context(request),
+            "title": _("My profile"),
+            "form": form,
+            "sign_ins": sessions.shown(request),
+        }
         return TemplateResponse(request, "admin/profile.html", context)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         person: Any = request.user
-        before = person.password
+        before, key = person.password, request.session.session_key
         response = super().password_change(request, extra_context)
         if person.password != before:
+            sessions.renamed(request, key)
             audit.record("person.password_changed", person, person)
         return response
 

@@ -9,12 +9,13 @@ class CommonConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from voicehub.common import audit, mail, trouble
+        from voicehub.common import audit, mail, sessions, trouble
         from voicehub.common.runs import working
         from voicehub.sync import chores
         from voicehub.sync.signals import trouble_found
 
         audit.listen()
+        sessions.listen()
         trouble_found.connect(trouble.tell_helpers, dispatch_uid="voicehub-trouble")
         autodiscover_modules("inbox")
         autodiscover_modules("runs")

@@ -43,6 +43,11 @@ class ServerTroubleError(Exception):
         self.was_not_taken = was_not_taken
 
 
+def is_set_up() -> bool:
+    """True when EMAIL_URL names a server."""
+    return not settings.EMAIL_BACKEND.endswith(".console.EmailBackend")
+
+
 def is_due() -> bool:
     now = timezone.now()
     if MailTrouble.objects.filter(next_try_at__gt=now).exists():

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from voicehub.common import audit, sign_in_lock
+from voicehub.common import audit, second_factor, sessions, sign_in_lock
 from voicehub.common.forms import NewPersonForm, PersonForm
 from voicehub.common.models import User
 from voicehub.common.roles import ROLES
@@ -81,12 +81,12 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
                 {"fields": ("username", "first_name", "last_name", "email", "mail_wish", "language", "time_zone")},
             ),
             (_("Access"), {"fields": self._access_fields(request)}),
-            (_("Dates"), {"fields": ("last_login", "date_joined")}),
+            (_("Dates"), {"fields": ("last_login", "date_joined", "second_factor_since")}),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         own = self._access_fields(request) if obj == request.user else ()
-        return ("last_login", "date_joined", *own)
+        return ("last_login", "date_joined", "second_factor_since", *own)
 
     def _access_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return self.ACCESS + (self.ACCESS_FOR_SUPERUSERS if request.user.is_superuser else ())
@@ -127,10 +127,20 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
             roles_given=sorted(_names(person.groups) - before),
             roles_taken=sorted(before - _names(person.groups)),
         )
+        if not person.is_active:
+            sessions.end_all(person)
 
     def get_urls(self) -> list[URLPattern]:
-        unlock = path("<id>/unlock/", self.admin_site.admin_view(self.unlock_view), name="common_user_unlock")
-        return [unlock, *super().get_urls()]
+        deeds = (
+            ("unlock", self.unlock_view),
+            ("reset_second_factor", self.reset_second_factor_view),
+            ("end_sessions", self.end_sessions_view),
+        )
+        own = [
+            path(f"<id>/{name}/", self.admin_site.admin_view(view), name=f"common_user_{name}")
+            for name, view in deeds
+        ]
+        return [*own, *super().get_urls()]
 
     def render_change_form(
         self,
@@ -143,6 +153,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
     ) -> HttpResponse:
         if obj is not None:
             context["is_locked"] = sign_in_lock.is_locked(obj)
+            context["sign_ins"] = [(one, sessions.device_words(one.device)) for one in sessions.of_person(obj)]
             context["may_let_in"] = self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -154,6 +165,25 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
         self.message_user(request, _("%(name)s can sign in again.") % {"name": person}, messages.SUCCESS)
         return redirect("admin:common_user_change", person.pk)
 
+    @method_decorator(require_POST)
+    def reset_second_factor_view(self, request: HttpRequest, id: str) -> HttpResponse:
+        person = self._person(request, id)
+        # The own one is switched off with a password and a code, in the profile.
+        if person == request.user:
+            raise PermissionDenied
+        second_factor.reset(person, request.user)
+        text = _("%(name)s signs in with the password alone now, and has been told.") % {"name": person}
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect("admin:common_user_change", person.pk)
+
+    @method_decorator(require_POST)
+    def end_sessions_view(self, request: HttpRequest, id: str) -> HttpResponse:
+        person = self._person(request, id)
+        sessions.end_all(person)
+        audit.record("sign_in.sessions_ended", request.user, person)
+        self.message_user(request, _("%(name)s is signed out everywhere.") % {"name": person}, messages.SUCCESS)
+        return redirect("admin:common_user_change", person.pk)
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """For somebody else; the own password is changed by who knows the present one."""
         person = self._person(request, id)
@@ -161,6 +191,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
             return redirect("admin:password_change")
         response = super().user_change_password(request, id, form_url)
         if User.objects.get(pk=person.pk).password != person.password:
+            sessions.end_all(person)
             audit.record("person.password_reset", request.user, person)
         return response
 
