@@ -12,6 +12,7 @@ from voicehub.common import audit
 from voicehub.common.models import AuditEntry
 from voicehub.sync.admin.base import ReadOnlyAdmin
 from voicehub.sync.admin.filters import DayRangeFilter
+from voicehub.sync.told import in_your_language
 
 SEE_ALL = "common.view_auditentry"
 
@@ -34,10 +35,9 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "object_model"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        kinds = [model._meta for model in admin.site._registry if model._meta.app_label != "sandbox"]
-        return sorted(
-            ((kind.label_lower, capfirst(str(kind.verbose_name))) for kind in kinds), key=lambda one: one[1]
-        )
+        kinds = (model._meta for model in admin.site._registry if model._meta.app_label != "sandbox")
+        named = [(kind.label_lower, capfirst(str(kind.verbose_name))) for kind in kinds]
+        return sorted(named, key=lambda kind: kind[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(object_model=self.value()) if self.value() else queryset
@@ -47,7 +47,7 @@ class KindFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """All entries for those who may see them, for everybody else what they did themselves."""
 
-    list_display = ("at", "actor", "what_was_done", "object_label", "reason", "address")
+    list_display = ("at", "actor", "what_was_done", "about", "why", "address")
     list_filter = (("actor", AutocompleteSelectFilter), ActionFilter, KindFilter, ("at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("actor",)
@@ -57,10 +57,10 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         "at",
         "actor",
         "what_was_done",
-        "object_label",
+        "about",
         "object_model",
         "object_id",
-        "reason",
+        "why",
         "address",
         "details",
     )
@@ -85,3 +85,11 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Details"))
     def details(self, obj: AuditEntry) -> str:
         return format_html_join("", "<div>{}: {}</div>", obj.data.items()) or "-"
+
+    @admin.display(description=_("record"), ordering="object_label")
+    def about(self, obj: AuditEntry) -> str:
+        return in_your_language(obj.object_label)
+
+    @admin.display(description=_("why"))
+    def why(self, obj: AuditEntry) -> str:
+        return in_your_language(obj.reason)

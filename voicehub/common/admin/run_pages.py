@@ -25,6 +25,8 @@ from voicehub.common.runs.files import FileRefusedError
 from voicehub.common.runs.kinds import RunKind, RunRefusedError, kind_of, kinds
 from voicehub.common.runs.outcomes import live_of, outcome_of, rows_of, standing
 from voicehub.sync.admin.states import badge
+from voicehub.sync.signals import person_acted
+from voicehub.sync.told import in_your_language
 
 MEDIA = Media(
     css={"all": ["voicehub/sync.css", "voicehub/contributors.css", "voicehub/runs.css"]}, js=["voicehub/live.js"]
@@ -122,6 +124,7 @@ def rows(request: HttpRequest, run: Run, file_format: str) -> HttpResponseBase:
     """The lines that are shown, with what is wrong or became of them, as a file."""
     kind = kind_of(run)
     lines = tables.lines(kind, rows_of(run, request.GET.get("show", "")))
+    person_acted.send(sender=Run, action="record.exported", actor=request.user, obj=run, reason="")
     name = slugify(f"{run.title}-{request.GET.get('show', '')}") or "lines"
     return file_response(Table(name[:80], tables.header(kind, run), lines), file_format)
 
@@ -257,7 +260,7 @@ def _shown_line(kind: RunKind, row: RunRow, live: Any = None) -> dict[str, Any]:
         "url": outcome.url,
         "title": kind.title_of(row),
         "effect": kind.effect_of(row),
-        "said": [text for text in (*tables.said_about(kind, row), outcome.message) if text],
+        "said": [text for text in (*tables.said_about(kind, row), in_your_language(outcome.message)) if text],
     }
 
 
