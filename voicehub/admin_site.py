@@ -12,13 +12,14 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from unfold.sites import UnfoldAdminSite
 
-from voicehub.common import audit, finding
+from voicehub.account import AccountPages
+from voicehub.common import audit, finding, sessions
 from voicehub.common.forms import ProfileForm
+from voicehub.sign_in import SignInPages
 
 
-class VoiceHubAdminSite(UnfoldAdminSite):
+class VoiceHubAdminSite(SignInPages, AccountPages):
     index_title = _("Overview")
     enable_nav_sidebar = True
 
@@ -43,6 +44,8 @@ class VoiceHubAdminSite(UnfoldAdminSite):
             path("live/", self.admin_view(live), name="index_live"),
             path("troubles/", self.admin_view(troubles), name="troubles"),
             path("glossary/", self.admin_view(self.glossary), name="glossary"),
+            *self.account_urls(),
+            *self.sign_in_urls(),
             *list_views.urls(),
         ]
 
@@ -68,7 +71,12 @@ class VoiceHubAdminSite(UnfoldAdminSite):
             audit.record("person.changed", person, person, changed=sorted(form.changed_data))
             messages.success(request, _("Saved."))
             return redirect("admin:profile")
-        context = {**self.each_context(request), "title": _("My profile"), "form": form}
+        context = {
+            **self.each_context(request),
+            "title": _("My profile"),
+            "form": form,
+            "sign_ins": sessions.shown(request),
+        }
         return TemplateResponse(request, "admin/profile.html", context)
 
     def glossary(self, request: HttpRequest) -> HttpResponse:
@@ -80,9 +88,10 @@ class VoiceHubAdminSite(UnfoldAdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         person: Any = request.user
-        before = person.password
+        before, key = person.password, request.session.session_key
         response = super().password_change(request, extra_context)
         if person.password != before:
+            sessions.renamed(request, key)
             audit.record("person.password_changed", person, person)
         return response
 

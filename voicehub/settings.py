@@ -76,7 +76,10 @@ MIDDLEWARE = [
     "voicehub.errors.explained",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "voicehub.middleware.sign_ins",
     "voicehub.middleware.user_time_zone",
+    "voicehub.middleware.user_language",
+    "voicehub.middleware.second_factor_first",
     "voicehub.middleware.ImpossibleNumbers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -157,15 +160,23 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "voicehub.common.backends.ModeBackend",
 ]
+PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", default=12)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
+    },
+    {"NAME": "voicehub.common.passwords.NotUsedBefore"},
 ]
+# Who has to have a second factor: "admins", "all", or nobody.
+REQUIRE_SECOND_FACTOR = env.str("REQUIRE_SECOND_FACTOR", default="" if VOICEHUB_DEMO else "admins")
+PASSWORD_RESET_TIMEOUT = 3600
+SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=12)
+SESSION_COOKIE_AGE = SESSION_IDLE_HOURS * 3600
+SESSION_DAYS = env.int("SESSION_DAYS", default=14)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURE_LIMIT", default=5)

@@ -9,13 +9,14 @@ class CommonConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from voicehub.common import acts, audit, list_views, mail, trouble  # noqa: F401
+        from voicehub.common import acts, audit, list_views, mail, sessions, trouble  # noqa: F401
         from voicehub.common.runs import working
         from voicehub.sync import chores
         from voicehub.sync.signals import trouble_found
 
         audit.listen()
         list_views.listen()
+        sessions.listen()
         trouble_found.connect(trouble.tell_helpers, dispatch_uid="voicehub-trouble")
         autodiscover_modules("inbox")
         autodiscover_modules("overview")

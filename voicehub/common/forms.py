@@ -55,12 +55,13 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "email", "mail_wish", "time_zone")
+        fields = ("first_name", "last_name", "email", "mail_wish", "language", "time_zone")
         widgets = {
             "first_name": UnfoldAdminTextInputWidget,
             "last_name": UnfoldAdminTextInputWidget,
             "email": UnfoldAdminEmailInputWidget,
             "mail_wish": UnfoldAdminSelectWidget,
+            "language": UnfoldAdminSelectWidget,
         }
         field_classes = {"time_zone": TimeZoneField}
 

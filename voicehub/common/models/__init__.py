@@ -6,18 +6,23 @@ from voicehub.common.models.mail import Digest, MailTrouble
 from voicehub.common.models.notices import Notice
 from voicehub.common.models.people import User
 from voicehub.common.models.runs import Run, RunRow
+from voicehub.common.models.sign_in import FormerPassword, RecoveryCode, SecondFactor, SignIn
 
 __all__ = [
     "AppendOnlyError",
     "AuditEntry",
     "Digest",
     "DoNotCallNumber",
+    "FormerPassword",
     "LimitLock",
     "ListStart",
     "ListView",
     "MailTrouble",
     "Notice",
+    "RecoveryCode",
     "Run",
     "RunRow",
+    "SecondFactor",
+    "SignIn",
     "User",
 ]
