@@ -40,6 +40,14 @@ def _console() -> str:
     return reverse("admin:sandbox_outvoicepayment_changelist") if settings.VOICEHUB_DEMO else CONSOLE
 
 
+def make_client(connection: Connection, on_exchange: OnExchange) -> OutVoiceClient:
+    return OutVoiceClient(outvoice_settings(), DatabaseTokenStore(connection.pk), on_exchange)
+
+
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    make_client(connection, on_exchange).auth_check()
+
+
 OUTVOICE = Provider(
     slug=SLUG,
     label=gettext_lazy("OutVoice"),
@@ -48,11 +56,8 @@ OUTVOICE = Provider(
     deadline=lambda: outvoice_settings().deadline,
     console_url=_console,
     pull_every=lambda: timedelta(seconds=settings.OUTVOICE_PULL_SECONDS),
+    test=_test,
 )
-
-
-def make_client(connection: Connection, on_exchange: OnExchange) -> OutVoiceClient:
-    return OutVoiceClient(outvoice_settings(), DatabaseTokenStore(connection.pk), on_exchange)
 
 
 class _AtOutVoice:

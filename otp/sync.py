@@ -42,6 +42,14 @@ def _console() -> str:
     return reverse("admin:sandbox_ourvoiceapp_changelist") if settings.VOICEHUB_DEMO else ""
 
 
+def make_client(connection: Connection, on_exchange: OnExchange) -> OurvoiceClient:
+    return OurvoiceClient(ourvoice_settings(), on_exchange)
+
+
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    make_client(connection, on_exchange).read_balance()
+
+
 OURVOICE = Provider(
     slug=SLUG,
     label=gettext_lazy("Ourvoice"),
@@ -53,6 +61,7 @@ OURVOICE = Provider(
     account=lambda: settings.OURVOICE_ACCOUNT if settings.OURVOICE_API_KEY else "",
     gauges={"balance": gettext_lazy("Balance")},
     adopts_changes=lambda: settings.OURVOICE_ADOPT_CHANGES,
+    test=_test,
 )
 
 
@@ -60,7 +69,7 @@ class _AtOurvoice:
     provider = SLUG
 
     def client(self, connection: Connection, on_exchange: OnExchange) -> OurvoiceClient:
-        return OurvoiceClient(ourvoice_settings(), on_exchange)
+        return make_client(connection, on_exchange)
 
 
 class AppSync(_AtOurvoice, TwinHandler):

@@ -31,7 +31,10 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def extra_urls(self) -> list[URLPattern]:
-        return [path("profile/", self.admin_view(self.profile), name="profile")]
+        # The package registers its pages with this site, so it is there only after the site.
+        from voicehub.common.admin import set_up
+
+        return [path("profile/", self.admin_view(self.profile), name="profile"), *set_up.urls(self.admin_view)]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         return context | {"account_links": _account_links(), "site_url": None}

@@ -87,6 +87,11 @@ def _quota(headers: Mapping[str, str]) -> str:
     return _("%(used)s of %(limit)s calls in %(interval)s %(time-unit)s") % told if makes_sense else ""
 
 
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    """The list of scripts holds no passwords, as that of the accounts does."""
+    make_client(connection, on_exchange).list_scripts()
+
+
 APIDAZE = Provider(
     slug=SLUG,
     label=gettext_lazy("Apidaze"),
@@ -98,6 +103,7 @@ APIDAZE = Provider(
     account=_account,
     gauges={"quota": gettext_lazy("Calls used"), "sunset": gettext_lazy("End announced for")},
     gauges_of=gauges_of,
+    test=_test,
 )
 
 

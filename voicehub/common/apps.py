@@ -18,6 +18,7 @@ class CommonConfig(AppConfig):
         trouble_found.connect(trouble.tell_helpers, dispatch_uid="voicehub-trouble")
         autodiscover_modules("inbox")
         autodiscover_modules("runs")
+        autodiscover_modules("setting_up")
         from voicehub.common.do_not_call import run  # noqa: F401
 
         chores.register(working.CHORE)

@@ -43,6 +43,10 @@ _words: dict[str, str | Promise] = {
     "record.deleted": _("Deleted a record"),
     "record.exported": _("Exported records"),
     "record.adopted": _("Said which record at the provider is meant"),
+    "account.answered": _("Tested an account: it answers"),
+    "account.failed": _("Tested an account: it does not answer"),
+    "set_up.ticked": _("Ticked a step of the set-up"),
+    "set_up.unticked": _("Took back the tick of a step of the set-up"),
     "lane.stopped": _("Stopped a provider"),
     "lane.released": _("Released a provider"),
 }

@@ -5,6 +5,7 @@ from voicehub.common.models.mail import Digest, MailTrouble
 from voicehub.common.models.notices import Notice
 from voicehub.common.models.people import User
 from voicehub.common.models.runs import Run, RunRow
+from voicehub.common.models.set_up import SetUpTick
 
 __all__ = [
     "AppendOnlyError",
@@ -16,5 +17,6 @@ __all__ = [
     "Notice",
     "Run",
     "RunRow",
+    "SetUpTick",
     "User",
 ]
