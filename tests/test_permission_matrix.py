@@ -197,6 +197,7 @@ PAGES = {
     "admin:login": Page({OK: ANYBODY - ALL, FOUND: ALL}),
     "admin:logout": Page({OK: ALL}, post=True),
     "admin:profile": Page({OK: ALL}),
+    "admin:glossary": Page({OK: ALL}),
     "admin:password_change": Page({OK: ALL}),
     "admin:password_change_done": Page({OK: ALL}),
     "admin:search": Page({OK: ALL}),

@@ -136,6 +136,8 @@ def test_a_step_that_voicehub_sees_ticks_itself(admin, settings):
     settings.PUBLIC_BASE_URL, settings.SERVED_OVER_HTTPS = "https://hub.example.org", True
     settings.VOICEHUB_DEMO = False
     assert done() >= {"mode", "prefixes", "address", "hosts"}
+    settings.ALLOWED_NUMBER_PREFIXES = []
+    assert "It is done: Numbers" not in page_of(admin)
     assert tick(admin, "prefixes", done="1") == HTTPStatus.NOT_FOUND
 
 

@@ -34,7 +34,11 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         # The package registers its pages with this site, so it is there only after the site.
         from voicehub.common.admin import set_up
 
-        return [path("profile/", self.admin_view(self.profile), name="profile"), *set_up.urls(self.admin_view)]
+        return [
+            path("profile/", self.admin_view(self.profile), name="profile"),
+            path("glossary/", self.admin_view(self.glossary), name="glossary"),
+            *set_up.urls(self.admin_view),
+        ]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         return context | {"account_links": _account_links(), "site_url": None}
@@ -50,6 +54,13 @@ class VoiceHubAdminSite(UnfoldAdminSite):
             return redirect("admin:profile")
         context = {**self.each_context(request), "title": _("My profile"), "form": form}
         return TemplateResponse(request, "admin/profile.html", context)
+
+    def glossary(self, request: HttpRequest) -> HttpResponse:
+        """The words of VoiceHub."""
+        # The states belong to the admin's pages, which are registered with this site once it exists.
+        from voicehub import glossary
+
+        return glossary.page(request)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         person: Any = request.user

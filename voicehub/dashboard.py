@@ -26,15 +26,15 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the menu for those who hold a permission."""
+    """A page of the menu, for those who hold the permission where there is one."""
 
     url_name: str
     title: Any
     icon: str
-    permission: str
+    permission: str = ""
 
     def items(self, request: HttpRequest) -> Iterator[Item]:
-        if request.user.has_perm(self.permission):
+        if not self.permission or request.user.has_perm(self.permission):
             yield {"title": self.title, "icon": self.icon, "link": reverse(f"admin:{self.url_name}")}
 
 
@@ -144,6 +144,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             MyNotices(),
             Records("common.run", "upload_file", _("Files and bulk actions")),
             Records("common.auditentry", "history"),
+            Page("glossary", _("Words and states"), "dictionary"),
         ),
     ),
 )

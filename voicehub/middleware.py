@@ -1,13 +1,14 @@
 """What holds for every answer: the content security policy, and times in the reader's own zone."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from voicehub import errors
 from voicehub.common.time_zones import known_names
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -51,7 +52,7 @@ class ImpossibleNumbers:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OverflowError | DataError):
-            return HttpResponseBadRequest(_("There is a number in this address or form that no record can have."))
+            return errors.page(request, HTTPStatus.BAD_REQUEST)
         return None
 
 

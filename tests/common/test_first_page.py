@@ -57,6 +57,7 @@ def test_the_menu_of_a_superuser_has_everything():
     ours = ["Payments", "One-time passwords", "Telephony", "Campaigns", "Calls and texts"]
     assert list(menu) == [*ours, "Providers", "Sandbox providers", "People", "System"]
     assert menu["Providers"] == [
+        "Set up",
         "Providers",
         "Accounts",
         "Jobs",

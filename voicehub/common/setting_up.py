@@ -81,6 +81,10 @@ class Step:
     lines: tuple[str, ...] = ()
     provider: str = ""
 
+    @property
+    def is_for_people(self) -> bool:
+        return self.is_done is None
+
 
 @dataclass(frozen=True)
 class Setting:

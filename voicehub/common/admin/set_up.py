@@ -138,7 +138,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 def tick(request: HttpRequest, name: str) -> HttpResponse:
     """Tick a step, with `done` in the form, or take the tick back."""
     step = setting_up.step_of(name)
-    if step is None or step.is_done:
+    if step is None or not step.is_for_people:
         raise Http404
     set_tick(step, is_done="done" in request.POST, user=request.user)
     return (
