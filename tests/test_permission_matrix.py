@@ -99,6 +99,7 @@ OK, FOUND, FORBIDDEN, NOT_FOUND = 200, 302, 403, 404
 ORDER, PAYMENT = "contributors.paymentorder", "contributors.transaction"
 PUBLISHED = "telephony.callscript, published"
 NUMBER = "telephony.phonenumber"
+PROVIDER = "a provider that is set up"
 FOR_A_PAYMENT = "app_label=contributors&model_name=transaction&field_name=contributor"
 
 
@@ -213,6 +214,10 @@ PAGES = {
     "admin:autocomplete": Page({OK: ALL}, query=FOR_A_PAYMENT),
     "admin:view_on_site": Page({NOT_FOUND: ALL}),
     "admin:app_list": Page({OK: ALL}),
+    "admin:set_up": Page({OK: ADMIN}),
+    "admin:set_up_provider": Page({OK: ADMIN}, of=PROVIDER),
+    "admin:set_up_check": Page({FOUND: ADMIN}, post=True, of=PROVIDER),
+    "admin:set_up_tick": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_notice_change": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_notice_history": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_auditentry_change": Page({OK: ADMIN, FOUND: ALL - ADMIN}, of="common.auditentry"),
@@ -493,6 +498,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "telephony.recording": make_speech(editor).pk,
         "telephony.sipaccount": make_sip_account(connection=apidaze).pk,
         NUMBER: "+18459511000",
+        PROVIDER: "voitex",
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",
@@ -585,6 +591,7 @@ def address(name: str, pattern: URLPattern, key: Any) -> str:
         "app_label": "common",
         "model": "otp.otpapp",
         "kind_slug": "payments",
+        "name": "mode",
         "file_format": "csv",
     }
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex

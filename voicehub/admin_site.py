@@ -35,7 +35,7 @@ class VoiceHubAdminSite(SignInPages, AccountPages):
 
     def extra_urls(self) -> list[URLPattern]:
         # Not before the admin classes are there: they are registered with what is made here.
-        from voicehub.common.admin import list_views
+        from voicehub.common.admin import list_views, set_up
         from voicehub.first_page import live
         from voicehub.troubles import troubles
 
@@ -47,6 +47,7 @@ class VoiceHubAdminSite(SignInPages, AccountPages):
             *self.account_urls(),
             *self.sign_in_urls(),
             *list_views.urls(),
+            *set_up.urls(self.admin_view),
         ]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class CommonConfig(AppConfig):
         autodiscover_modules("overview")
         autodiscover_modules("runs")
         autodiscover_modules("finding")
+        autodiscover_modules("setting_up")
         from voicehub.common.do_not_call import run  # noqa: F401
 
         chores.register(working.CHORE)

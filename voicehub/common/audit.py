@@ -57,6 +57,10 @@ _words: dict[str, str | Promise] = {
     "record.exported": _("Exported records"),
     "record.adopted": _("Said which record at the provider is meant"),
     "exchange.repeated": _("Asked a provider the same once more"),
+    "account.answered": _("Tested an account: it answers"),
+    "account.failed": _("Tested an account: it does not answer"),
+    "set_up.ticked": _("Ticked a step of the set-up"),
+    "set_up.unticked": _("Took back the tick of a step of the set-up"),
     "lane.stopped": _("Stopped a provider"),
     "lane.released": _("Released a provider"),
 }

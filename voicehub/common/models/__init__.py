@@ -6,6 +6,7 @@ from voicehub.common.models.mail import Digest, MailTrouble
 from voicehub.common.models.notices import Notice
 from voicehub.common.models.people import User
 from voicehub.common.models.runs import Run, RunRow
+from voicehub.common.models.set_up import SetUpTick
 from voicehub.common.models.sign_in import FormerPassword, RecoveryCode, SecondFactor, SignIn
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Run",
     "RunRow",
     "SecondFactor",
+    "SetUpTick",
     "SignIn",
     "User",
 ]

@@ -8,7 +8,7 @@ REPEAT = {"sync.exchange": ["repeat_exchange"]}
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("common", "0032_audit_addresses"),
+        ("common", "0034_set_up_roles"),
         ("sync", "0009_repeated_calls"),
     ]
 
