@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,6 +15,7 @@ from unfold.sites import UnfoldAdminSite
 
 from voicehub.common import audit
 from voicehub.common.forms import ProfileForm
+from voicehub.common.guarding.views import draft
 
 
 class VoiceHubAdminSite(UnfoldAdminSite):
@@ -31,7 +33,11 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def extra_urls(self) -> list[URLPattern]:
-        return [path("profile/", self.admin_view(self.profile), name="profile")]
+        return [
+            path("profile/", self.admin_view(self.profile), name="profile"),
+            # A signed ticket opens it: what somebody types is kept even when they have been signed out meanwhile.
+            path("draft/", draft, name="draft"),
+        ]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         return context | {"account_links": _account_links(), "site_url": None}
@@ -39,10 +45,7 @@ class VoiceHubAdminSite(UnfoldAdminSite):
     def profile(self, request: HttpRequest) -> HttpResponse:
         """What people may change about themselves."""
         form = ProfileForm(request.POST or None, instance=request.user)
-        if request.method == "POST" and form.is_valid():
-            form.save()
-            person: Any = request.user
-            audit.record("person.changed", person, person, changed=sorted(form.changed_data))
+        if request.method == "POST" and _saved(form, request.user):
             messages.success(request, _("Saved."))
             return redirect("admin:profile")
         context = {**self.each_context(request), "title": _("My profile"), "form": form}
@@ -55,6 +58,15 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         if person.password != before:
             audit.record("person.password_changed", person, person)
         return response
+
+
+@transaction.atomic
+def _saved(form: ProfileForm, person: Any) -> bool:
+    if not form.is_valid():
+        return False
+    form.save()
+    audit.record("person.changed", person, person, changed=sorted(form.changed_data))
+    return True
 
 
 def _only_pays(person: Any) -> bool:

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "voicehub.common.guarding.middleware.Guarding",
 ]
 
 ROOT_URLCONF = "voicehub.urls"
@@ -173,6 +174,10 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "voicehub.common.sign_in_lock.respond"
 AXES_VERBOSE = False
+
+# What makes a form of the admin stop a save over somebody else's; the sandbox's pages take it by its name.
+FORM_GUARD = "voicehub.sync.opened.guarded"
+DRAFT_DAYS = env.int("DRAFT_DAYS", default=14)
 
 # --- E-mail: on the console unless EMAIL_URL names a server.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
@@ -400,7 +405,7 @@ UNFOLD = {
         lambda request: static("voicehub/voicehub.css"),
         lambda request: static("voicehub/sync.css"),
     ],
-    "SCRIPTS": [lambda request: static("voicehub/voicehub.js")],
+    "SCRIPTS": [lambda request: static("voicehub/voicehub.js"), lambda request: static("voicehub/guard.js")],
     "SIDEBAR": {"show_search": False, "navigation": "voicehub.dashboard.navigation"},
     "COLORS": {
         "primary": {

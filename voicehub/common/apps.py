@@ -10,6 +10,7 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         from voicehub.common import audit, mail, trouble
+        from voicehub.common.guarding import tidying
         from voicehub.common.runs import working
         from voicehub.sync import chores
         from voicehub.sync.signals import trouble_found
@@ -22,3 +23,4 @@ class CommonConfig(AppConfig):
 
         chores.register(working.CHORE)
         chores.register(mail.CHORE)
+        chores.register(tidying.CHORE)

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from voicehub.common import audit
+from voicehub.common.forms import AuditedForm
 from voicehub.sync.admin.base import FastListAdmin
 
 admin.site.unregister(Group)
@@ -14,6 +15,8 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class RoleAdmin(GroupAdmin, FastListAdmin):  # type: ignore[misc]
     """What each role may do. For superusers: whoever may change a role could give themselves anything."""
+
+    form = AuditedForm
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)

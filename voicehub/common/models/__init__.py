@@ -1,5 +1,6 @@
 from voicehub.common.models.audit import AppendOnlyError, AuditEntry
 from voicehub.common.models.do_not_call import DoNotCallNumber
+from voicehub.common.models.guarding import Draft, Press
 from voicehub.common.models.limits import LimitLock
 from voicehub.common.models.mail import Digest, MailTrouble
 from voicehub.common.models.notices import Notice
@@ -11,9 +12,11 @@ __all__ = [
     "AuditEntry",
     "Digest",
     "DoNotCallNumber",
+    "Draft",
     "LimitLock",
     "MailTrouble",
     "Notice",
+    "Press",
     "Run",
     "RunRow",
     "User",

@@ -33,6 +33,7 @@ from voicehub.sync.admin.states import STATES, badge
 from voicehub.sync.admin.timelines import timeline_context
 from voicehub.sync.models import JobState, RecordState, SyncJob
 from voicehub.sync.models.job import Operation
+from voicehub.sync.opened import guarded
 from voicehub.sync.registry import handler_for, provider
 from voicehub.sync.timeline import Entry, name_of, timeline
 
@@ -60,6 +61,9 @@ class FastListAdmin(ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
         return FastChangeList
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return guarded(super().get_form(request, obj, change, **kwargs))
 
     def first_step(self, request: HttpRequest) -> Any:
         """What a list says to do as long as nothing is on it."""
