@@ -17,6 +17,7 @@ import pytest
 from django.contrib.staticfiles.finders import get_finder
 from django.core.management.base import CommandError
 
+from tests import migrated
 from voicehub.management.commands import up as up_command
 from voicehub.sync.models import Heartbeat
 
@@ -179,7 +180,10 @@ class Up:
 
 @pytest.fixture
 def up(tmp_path):
+    """With tables already there; the journeys begin with none."""
     up = Up(tmp_path / "data")
+    (up.folder / "demo").mkdir(parents=True)
+    shutil.copy(migrated.database(), up.folder / "demo")
     yield up
     if up.process.poll() is None:
         up.stop()

@@ -196,6 +196,8 @@ PAGES = {
     "admin:login": Page({OK: ANYBODY - ALL, FOUND: ALL}),
     "admin:logout": Page({OK: ALL}, post=True),
     "admin:profile": Page({OK: ALL}),
+    # Its ticket opens it, to nobody else than the person whose form it stands in.
+    "admin:draft": Page({NOT_FOUND: ANYBODY}),
     "admin:password_change": Page({OK: ALL}),
     "admin:password_change_done": Page({OK: ALL}),
     "admin:search": Page({OK: ALL}),

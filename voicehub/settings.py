@@ -405,7 +405,11 @@ UNFOLD = {
         lambda request: static("voicehub/voicehub.css"),
         lambda request: static("voicehub/sync.css"),
     ],
-    "SCRIPTS": [lambda request: static("voicehub/voicehub.js"), lambda request: static("voicehub/guard.js")],
+    "SCRIPTS": [
+        lambda request: static("voicehub/voicehub.js"),
+        lambda request: static("voicehub/guard.js"),
+        lambda request: static("voicehub/times.js"),
+    ],
     "SIDEBAR": {"show_search": False, "navigation": "voicehub.dashboard.navigation"},
     "COLORS": {
         "primary": {

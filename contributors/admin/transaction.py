@@ -117,7 +117,8 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
     actions = ("pay_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
-        return visible_payments(request.user).select_related("contributor", "requested_by", "order__run_row__run")
+        shown = ("contributor", "requested_by", "connection", "order__run_row__run")
+        return visible_payments(request.user).select_related(*shown)
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Newest first, along the index of the dates where these are asked for."""

@@ -4,19 +4,21 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from telephony import services
 from telephony.forms.hotline import HotlineForm
 from telephony.hotline_address import KIND
-from telephony.models import Hotline
+from telephony.models import Hotline, HotlineCall
 from telephony.views import simulator, trigger
 from voicehub.common import phones
 from voicehub.common.hooks.models import HookAddress
 from voicehub.sync.admin.base import FastListAdmin
+from voicehub.sync.admin.moments import moment
 from voicehub.sync.admin.panel import Panel, RecordAction
 from voicehub.sync.admin.states import STATES, badge
 from voicehub.sync.admin.timelines import timeline_context
@@ -58,7 +60,9 @@ class HotlineAdmin(FastListAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         in_use = Count("rules", filter=Q(rules__is_active=True))
-        return super().get_queryset(request).annotate(in_use=in_use)
+        calls = HotlineCall.objects.filter(hotline=OuterRef("pk")).order_by("-first_at")
+        called_at = Subquery(calls.values("first_at")[:1])
+        return super().get_queryset(request).annotate(in_use=in_use, called_at=called_at)
 
     @admin.display(description=_("Number"))
     def number(self, obj: Hotline) -> str:
@@ -69,8 +73,8 @@ class HotlineAdmin(FastListAdmin):
         return obj.in_use
 
     @admin.display(description=_("Last call"))
-    def last_call(self, obj: Hotline) -> Any:
-        return obj.calls.order_by("-first_at").values_list("first_at", flat=True).first()
+    def last_call(self, obj: Any) -> SafeString | None:
+        return moment(obj.called_at)
 
     def has_delete_permission(self, request: HttpRequest, obj: Hotline | None = None) -> bool:
         """One that was called keeps the story of its calls, so it stays until they are too old to be kept."""

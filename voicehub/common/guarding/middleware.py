@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from voicehub.common.guarding import drafts, presses
@@ -30,21 +32,22 @@ class Guarding:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         # What may be large is read by its view, which checks the origin itself.
-        if request.method != "POST" or getattr(view, "csrf_exempt", False) or drafts.TICKET not in request.POST:
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
             return None
-        ticket = drafts.read_ticket(request.POST[drafts.TICKET])
+        ticket = drafts.read_ticket(request.POST.get(drafts.TICKET, ""))
         if not request.user.is_authenticated:
-            self._keep(request, ticket)
-            return None
+            return self._kept(request, ticket) if ticket else None
         request.draft_ticket = ticket  # type: ignore[attr-defined]
         key = presses.read_key(request.POST.get(presses.KEY, ""))
         return self._claimed(request, key) if key else None
 
-    def _keep(self, request: HttpRequest, ticket: drafts.Ticket | None) -> None:
-        """The page to sign in follows, and leads back to the form."""
-        if ticket and drafts.keep(ticket, request.POST, is_unsent=True):
-            words = _("You were signed out, and nothing was saved. What you typed is kept: sign in and it is back.")
-            messages.warning(request, words)
+    def _kept(self, request: HttpRequest, ticket: drafts.Ticket) -> HttpResponse | None:
+        """The page to sign in leads back to the form. Keeping a draft by itself needs nobody to be signed in."""
+        if request.path == reverse("admin:draft") or not drafts.keep(ticket, request.POST, is_unsent=True):
+            return None
+        words = _("You were signed out, and nothing was saved. What you typed is kept: sign in and it is back.")
+        messages.warning(request, words)
+        return redirect_to_login(ticket.place, reverse("admin:login"))
 
     def _claimed(self, request: HttpRequest, key: UUID) -> HttpResponse | None:
         """None for the first press; later ones end where that one does."""

@@ -1,10 +1,11 @@
-"""The tag `guard`: what a form needs so that nothing typed into it is lost, overwritten or made twice."""
+"""The tags `guard` and `press`: what a form needs so that nothing typed into it is lost or overwritten, or done twice."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
 
 from voicehub.common.guarding import drafts, presses
 
@@ -35,3 +36,9 @@ def guard(
         "drafts_url": reverse("admin:draft"),
         "request": request,
     }
+
+
+@register.simple_tag
+def press() -> str:
+    """Stands inside a form that is a button alone: pressed twice, it acts once."""
+    return format_html('<input type="hidden" name="{}" value="{}">', presses.KEY, presses.new_key())

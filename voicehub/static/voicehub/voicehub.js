@@ -35,8 +35,12 @@ const nameBoxes = () => document.querySelectorAll("select.select2-hidden-accessi
         part.ariaLabel = label.textContent.replace("*", "").trim();
     }
 });
+// A name is only read out of what can have one.
+const nameIcons = () => document.querySelectorAll("span.help-tooltip[aria-label]").forEach((icon) => {
+    icon.setAttribute("role", "img");
+});
 // Behind the admin's own ready function, which makes the boxes; the load event may come before it.
-window.addEventListener("load", () => window.django?.jQuery?.(nameBoxes));
+window.addEventListener("load", () => window.django?.jQuery?.(() => { nameBoxes(); nameIcons(); }));
 document.addEventListener("formset:added", () => setTimeout(nameBoxes));
 
 // A button marked data-fold folds away the question that it stands in.

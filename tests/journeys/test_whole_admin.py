@@ -1,0 +1,65 @@
+"""Every page that the menu leads to, with a record of each list and its form, as the other journeys left them."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, ViewportSize
+
+from tests.journeys import desk
+from tests.journeys.test_accessibility import violations
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# A window of 1280 pixels at 200 % has room for so many.
+MAGNIFIED: ViewportSize = {"width": 640, "height": 480}
+DESKTOP: ViewportSize = {"width": 1280, "height": 720}
+FEWEST = 80
+MENU = "aside a[href^='/admin/'], nav a[href^='/admin/']"
+RECORDS = "#result_list a[href*='/change/'], #main a[href$='/add/']"
+
+
+def test_axe_finds_nothing_anywhere_in_the_light(page: Page) -> None:
+    """And all fits at 200 %."""
+    desk.sign_in(page, "admin")
+    found = []
+    for _path in pages(page):
+        found += violations(page)
+        page.set_viewport_size(MAGNIFIED)
+        desk.expect_no_sideways_scroll(page)
+        page.set_viewport_size(DESKTOP)
+    assert not found
+
+
+def test_axe_finds_nothing_anywhere_in_the_dark_on_a_phone(new_context: Callable[..., BrowserContext]) -> None:
+    page = new_context(color_scheme="dark", viewport=PHONE).new_page()
+    desk.sign_in(page, "admin")
+    found = []
+    for _path in pages(page):
+        found += violations(page)
+        desk.expect_no_sideways_scroll(page)
+    assert not found
+
+
+def pages(page: Page) -> Iterator[str]:
+    """Goes to each page of the menu, then from each list to one of its records and to its form."""
+    page.goto("/admin/")
+    waiting = ["/admin/", *links(page, MENU)]
+    seen: set[str] = set()
+    while waiting:
+        path = waiting.pop(0)
+        kind = re.sub(r"/[^/]+/change/$", "/change/", path)
+        if kind not in seen:
+            seen.add(kind)
+            answer = page.goto(path)
+            assert answer
+            assert answer.ok, path
+            yield path
+            waiting += links(page, RECORDS)
+    assert len(seen) > FEWEST
+
+
+def links(page: Page, where: str) -> list[str]:
+    found = page.eval_on_selector_all(where, "links => links.map(link => link.pathname)")
+    return list(dict.fromkeys(found))
