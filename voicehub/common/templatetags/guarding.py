@@ -1,4 +1,4 @@
-"""The tags `guard` and `press`: what a form needs so that nothing typed into it is lost or overwritten, or done twice."""
+"""The tags `guard` and `press`: what a form needs so that what is typed is safe, and what is pressed is done once."""
 
 from collections.abc import Iterable
 from typing import Any
