@@ -11,12 +11,12 @@ document.querySelectorAll("[data-draft]").forEach((ticket) => {
     let isKept = false;
     let isOver = false;
 
-    const isOpen = () => offer !== null && !offer.hidden && offer.querySelector("button") !== null;
+    const isOpen = () => offer?.isConnected && offer.querySelector("button") !== null;
 
     const typed = () => {
         const body = new FormData(form);
         [...form.elements].forEach((field) => {
-            if (field.type === "password" || field.type === "file") body.delete(field.name);
+            if (["password", "file"].includes(field.type) || field.name.includes("__prefix__")) body.delete(field.name);
             // What is chosen from a list that is fetched is no use without its name.
             else if (field.options && "ajax-Url" in field.dataset && field.value) {
                 body.append(`label:${field.name}`, field.selectedOptions[0].textContent);
@@ -56,7 +56,7 @@ document.querySelectorAll("[data-draft]").forEach((ticket) => {
     window.addEventListener("pageshow", (event) => { if (event.persisted) isOver = false; });
 
     const addRow = (prefix) => form.querySelector(
-        `[data-rows="${prefix}"] [data-add-row], [data-lines-of="${prefix}"] [data-add-line], #${prefix}-group .add-row a`,
+        `[data-rows="${prefix}"] [data-add-row], [data-lines-of="${prefix}"] [data-add-line], #${prefix}-group .add-row`,
     );
 
     const makeRows = (values) => Object.keys(values).filter((name) => name.endsWith("-TOTAL_FORMS")).forEach((name) => {
@@ -84,7 +84,8 @@ document.querySelectorAll("[data-draft]").forEach((ticket) => {
         window.django?.jQuery?.(field).trigger("change.select2");
     };
 
-    const isFilled = (field) => field.name && !field.name.startsWith("_") && !["password", "file", "submit", "button"].includes(field.type)
+    const LEFT_ALONE = ["password", "file", "submit", "button"];
+    const isFilled = (field) => field.name && !/^_|__prefix__/.test(field.name) && !LEFT_ALONE.includes(field.type)
         && (field.type !== "hidden" || /(^|-)opened$/.test(field.name));
 
     const take = async () => {
@@ -115,5 +116,6 @@ document.querySelectorAll("[data-draft]").forEach((ticket) => {
     offer.hidden = false;
     offer.querySelector("[data-take-draft]").addEventListener("click", take);
     offer.querySelector("[data-throw-draft]").addEventListener("click", throwAway);
-    if ("takeNow" in offer.dataset) take();
+    // Behind the scripts that make rows and boxes.
+    if ("takeNow" in offer.dataset) document.addEventListener("DOMContentLoaded", take);
 });
