@@ -13,6 +13,7 @@ from contributors.views.people import last_pull
 from voicehub.common import inbox
 from voicehub.common.inbox import Item
 from voicehub.sync.models import JobState
+from voicehub.sync.told import in_your_language
 
 ERRORS = (UNCERTAIN, CONFLICT, MISMATCH)
 
@@ -50,12 +51,18 @@ def account_needed(request: HttpRequest) -> Iterable[Item]:
     own = services.own_account(request.user) if request.user.has_perm(PAY) else None
     if own and own.stopped_reason:
         url = reverse("admin:contributors_contributor_own_account")
-        yield Item(_("Your OutVoice account"), own.stopped_reason, url=url, link=_("Sign in again"), level="error")
+        yield Item(
+            _("Your OutVoice account"),
+            in_your_language(own.stopped_reason),
+            url=url,
+            link=_("Sign in again"),
+            level="error",
+        )
     installation = services.installation_account()
     if request.user.has_perm(CONNECT) and (installation is None or installation.stopped_reason):
         yield Item(
             _("Nobody can be paid"),
-            installation.stopped_reason if installation else _("No OutVoice account is connected."),
+            in_your_language(installation.stopped_reason) if installation else _("No OutVoice account is connected."),
             url=reverse("admin:contributors_contributor_account"),
             link=_("OutVoice account"),
             level="error",
@@ -67,7 +74,13 @@ def question_about_the_list(request: HttpRequest) -> Iterable[Item]:
     job = last_pull(request.user) if request.user.has_perm(PULL) else None
     if job and job.state == JobState.HELD:
         url = reverse("admin:contributors_contributor_question")
-        yield Item(_("Are these contributors gone?"), job.hold_reason, url=url, link=_("Answer"), level="warning")
+        yield Item(
+            _("Are these contributors gone?"),
+            in_your_language(job.hold_reason),
+            url=url,
+            link=_("Answer"),
+            level="warning",
+        )
 
 
 def _next_step(need: str, request: HttpRequest) -> str:

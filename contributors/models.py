@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -92,7 +92,7 @@ class Contributor(models.Model):
             models.UniqueConstraint(fields=["connection", "remote_id"], name="contributor_identity"),
         ]
         indexes = [models.Index(fields=["name", "id"], name="contributor_by_name")]
-        permissions = [("pull_contributor", "Can fetch the list of contributors from OutVoice")]
+        permissions = [("pull_contributor", gettext_noop("Can fetch the list of contributors from OutVoice"))]
 
     def __str__(self) -> str:
         return self.name
@@ -237,11 +237,11 @@ class Transaction(ChangeableDraft):
             ),
         ]
         permissions = [
-            ("pay_transaction", "Can pay contributors"),
-            ("approve_transaction", "Can approve and decline payments of others"),
-            ("view_all_transactions", "Can see everybody's payments"),
-            ("settle_transaction", "Can settle uncertain payments and release what waits behind them"),
-            ("export_transaction", "Can export payments"),
+            ("pay_transaction", gettext_noop("Can pay contributors")),
+            ("approve_transaction", gettext_noop("Can approve and decline payments of others")),
+            ("view_all_transactions", gettext_noop("Can see everybody's payments")),
+            ("settle_transaction", gettext_noop("Can settle uncertain payments and release what waits behind them")),
+            ("export_transaction", gettext_noop("Can export payments")),
         ]
 
     def __str__(self) -> str:

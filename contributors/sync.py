@@ -104,11 +104,11 @@ def _take(connection: Connection, known: dict[str, Contributor], listed: dict[st
 
 def _summary(added: int, renamed: int, gone: int) -> str:
     parts = [
-        ngettext("%d new contributor", "%d new contributors", added) % added if added else "",
-        ngettext("%d new name", "%d new names", renamed) % renamed if renamed else "",
-        ngettext("%d no longer on the list", "%d no longer on the list", gone) % gone if gone else "",
+        ngettext("%d new contributor.", "%d new contributors.", added) % added if added else "",
+        ngettext("%d new name.", "%d new names.", renamed) % renamed if renamed else "",
+        ngettext("%d is no longer on the list.", "%d are no longer on the list.", gone) % gone if gone else "",
     ]
-    return ", ".join(part for part in parts if part) or _("Nothing has changed.")
+    return " ".join(part for part in parts if part) or _("Nothing has changed.")
 
 
 class TransactionSync(_AtOutVoice, OnceOnlyHandler):

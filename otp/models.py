@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -51,7 +51,7 @@ class OtpApp(SyncedModel):
             models.Index(fields=["connection", "remote_id"], name="otpapp_by_remote_id"),
             models.Index(fields=["sync_state", "name"], name="otpapp_by_state"),
         ]
-        permissions = [("pull_otpapp", "Can compare OTP apps with Ourvoice's and import new ones")]
+        permissions = [("pull_otpapp", gettext_noop("Can compare OTP apps with Ourvoice's and import new ones"))]
 
     def __str__(self) -> str:
         return self.name
@@ -107,8 +107,8 @@ class TestCode(models.Model):
             models.Index(fields=["created_at"], name="testcode_by_date"),
         ]
         permissions = [
-            ("send_testcode", "Can send test codes to phones"),
-            ("settle_testcode", "Can settle uncertain test codes"),
+            ("send_testcode", gettext_noop("Can send test codes to phones")),
+            ("settle_testcode", gettext_noop("Can settle uncertain test codes")),
         ]
 
     def __str__(self) -> str:

@@ -187,7 +187,8 @@ DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
 
 # --- Language, time, files
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "voicehub" / "locale", BASE_DIR / "voicehub" / "locale_of_packages"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.admin import StackedInline
 
 from campaigns.forms.keys import KeyRuleForm
@@ -33,7 +34,7 @@ class PartInline(StackedInline):
 class KeyRuleInline(PartInline):
     model = KeyRule
     form = KeyRuleForm
-    verbose_name = _("key")
+    verbose_name = pgettext_lazy("of a telephone", "key")
     verbose_name_plural = _("What keys do")
     fields = (
         ("promptid", "keys", "action"),

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -109,8 +109,8 @@ class Campaign(models.Model):
         ]
         indexes = [models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="campaign_to_wake")]
         permissions = [
-            ("run_campaign", "Can start, pause and stop campaigns"),
-            ("settle_campaign", "Can settle uncertain posts of campaigns"),
+            ("run_campaign", gettext_noop("Can start, pause and stop campaigns")),
+            ("settle_campaign", gettext_noop("Can settle uncertain posts of campaigns")),
         ]
 
     def __str__(self) -> str:
@@ -196,7 +196,7 @@ class KeyRule(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("key")
+        verbose_name = pgettext_lazy("of a telephone", "key")
         verbose_name_plural = _("keys")
         default_permissions = ()
         ordering = ["id"]

@@ -17,6 +17,7 @@ from campaigns.services.preflight import in_words
 from voicehub.common.limits import day_began
 from voicehub.sync.models import Lane, RecordState
 from voicehub.sync.registry import provider_label
+from voicehub.sync.told import in_your_language
 
 State = Recipient.State
 
@@ -79,7 +80,7 @@ def uncertain_batches(campaign: Campaign) -> Any:
 
 def _reasons(campaign: Campaign, counts: Counter[str], now: datetime) -> Iterator[str]:
     if campaign.trouble:
-        yield campaign.trouble
+        yield in_your_language(campaign.trouble)
     if campaign.state == Campaign.State.RUNNING:
         yield from _why_waiting(campaign, counts, now)
     if campaign.state == Campaign.State.PAUSED and campaign.menu.sync_state != RecordState.IN_STEP:

@@ -123,7 +123,8 @@ def cancel_order(order: PaymentOrder, *, user: Any) -> str:
     if not cancelled:
         raise jobs.TooLateError(too_late or _("Nothing is left to cancel: every payment has ended."))
     words = ngettext("%d payment is cancelled.", "%d payments are cancelled.", cancelled) % cancelled
-    return f"{words} {too_late or _('Nothing of it was sent.')}"
+    rest = too_late or _("Nothing of it was sent.")
+    return f"{words} {rest}"
 
 
 def _cancel_lines(order: PaymentOrder, user: Any) -> tuple[int, str]:

@@ -24,6 +24,7 @@ from contributors.views.access import VIEW, needs, payment_or_404
 from contributors.views.export import zone_name
 from voicehub.sync.models import Exchange, Settlement, SyncJob
 from voicehub.sync.timeline import name_of, status_words
+from voicehub.sync.told import in_your_language
 
 State = Transaction.State
 # What fits on the one page beside the rest.
@@ -124,7 +125,7 @@ def _is_proof(payment: Transaction, job: SyncJob | None) -> bool:
 
 def _what(payment: Transaction) -> Iterator[Fact]:
     yield Fact(_("Number of the payment"), str(payment.pk))
-    yield Fact(_("State"), payment.get_state_display(), note=payment.message)
+    yield Fact(_("State"), payment.get_state_display(), note=in_your_language(payment.message))
     yield Fact(_("Amount"), _amount_in_words(payment))
     payee = {"name": payment.contributor_name, "id": payment.contributor.remote_id}
     yield Fact(_("Payee"), _("%(name)s (id at OutVoice: %(id)s)") % payee)
@@ -132,7 +133,7 @@ def _what(payment: Transaction) -> Iterator[Fact]:
     account = {"name": payment.connection, "account": payment.connection.account, "at": payment.connection.base_url}
     yield Fact(_("OutVoice account"), _("%(name)s (%(account)s at %(at)s)") % account)
     if payment.receipt_mismatch:
-        yield Fact(_("What in the receipt differs"), payment.receipt_mismatch)
+        yield Fact(_("What in the receipt differs"), in_your_language(payment.receipt_mismatch))
     if payment.replaces_id:
         yield Fact(_("Pays again"), _("Payment %(number)d") % {"number": payment.replaces_id})
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 from telephony.script_address import is_masked, masked
@@ -45,8 +46,8 @@ class ExternalScript(SyncedModel):
             models.Index(fields=["connection", "remote_id"], name="externalscript_by_remote_id"),
         ]
         permissions = [
-            ("pull_externalscript", "Can compare external scripts with Apidaze's and import new ones"),
-            ("register_externalscript", "Can choose whether VoiceHub answers calls"),
+            ("pull_externalscript", gettext_noop("Can compare external scripts with Apidaze's and import new ones")),
+            ("register_externalscript", gettext_noop("Can choose whether VoiceHub answers calls")),
         ]
 
     def __str__(self) -> str:

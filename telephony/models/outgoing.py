@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 
@@ -78,8 +78,8 @@ class NotificationCall(Outgoing):
             models.Index(fields=["created_at"], name="notificationcall_by_date"),
         ]
         permissions = [
-            ("send_notificationcall", "Can have people called"),
-            ("settle_notificationcall", "Can settle uncertain notification calls"),
+            ("send_notificationcall", gettext_noop("Can have people called")),
+            ("settle_notificationcall", gettext_noop("Can settle uncertain notification calls")),
         ]
 
     def __str__(self) -> str:
@@ -101,8 +101,8 @@ class SmsMessage(Outgoing):
             models.Index(fields=["created_at"], name="smsmessage_by_date"),
         ]
         permissions = [
-            ("send_smsmessage", "Can text people"),
-            ("settle_smsmessage", "Can settle uncertain text messages"),
+            ("send_smsmessage", gettext_noop("Can text people")),
+            ("settle_smsmessage", gettext_noop("Can settle uncertain text messages")),
         ]
 
     def __str__(self) -> str:

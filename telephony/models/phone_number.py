@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from voicehub.common import phones
 
@@ -28,9 +29,9 @@ class PhoneNumber(models.Model):
         verbose_name_plural = _("phone numbers")
         default_permissions = ("view",)
         permissions = [
-            ("look_up_contact", "Can look up contacts at Voitex"),
-            ("change_contact", "Can create and change contacts at Voitex"),
-            ("delete_contact", "Can delete contacts at Voitex"),
+            ("look_up_contact", gettext_noop("Can look up contacts at Voitex")),
+            ("change_contact", gettext_noop("Can create and change contacts at Voitex")),
+            ("delete_contact", gettext_noop("Can delete contacts at Voitex")),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 from telephony.models.outgoing import Outgoing
@@ -73,8 +74,8 @@ class Recording(models.Model):
         ]
         indexes = [models.Index(fields=["state", "-id"], name="recording_by_state")]
         permissions = [
-            ("send_recording", "Can add recordings to Voitex's library"),
-            ("settle_recording", "Can settle uncertain uploads"),
+            ("send_recording", gettext_noop("Can add recordings to Voitex's library")),
+            ("settle_recording", gettext_noop("Can settle uncertain uploads")),
         ]
 
     def __str__(self) -> str:

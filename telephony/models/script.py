@@ -10,6 +10,7 @@ from django.db import connections, models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 from voicehub.common.models.audit import AppendOnlyError, AppendOnlyQuerySet
@@ -54,7 +55,7 @@ class CallScript(models.Model):
         verbose_name = _("call script")
         verbose_name_plural = _("call scripts")
         ordering = ["name"]
-        permissions = [("publish_callscript", "Can publish call scripts, and choose what callers hear")]
+        permissions = [("publish_callscript", gettext_noop("Can publish call scripts, and choose what callers hear"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["is_default"], condition=Q(is_default=True), name="callscript_one_default"

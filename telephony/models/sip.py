@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 from voicehub.sync.models import RecordState, SyncedModel
@@ -92,9 +93,9 @@ class SipAccount(SyncedModel):
             models.Index(fields=["asked_at"], name="sipaccount_by_asked_at"),
         ]
         permissions = [
-            ("pull_sipaccount", "Can compare SIP accounts with Apidaze's and import new ones"),
-            ("reveal_sipaccount", "Can see passwords of SIP accounts and make set-up links for phones"),
-            ("rotate_sipaccount", "Can have new passwords made for SIP accounts"),
+            ("pull_sipaccount", gettext_noop("Can compare SIP accounts with Apidaze's and import new ones")),
+            ("reveal_sipaccount", gettext_noop("Can see passwords of SIP accounts and make set-up links for phones")),
+            ("rotate_sipaccount", gettext_noop("Can have new passwords made for SIP accounts")),
         ]
 
     def __str__(self) -> str:

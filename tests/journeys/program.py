@@ -72,6 +72,12 @@ class Sandbox:
         (app,) = [app for app in apps if app["name"] == name and app["deleted_at"] is None]
         return dict(app)
 
+    def any_app(self) -> dict[str, Any]:
+        """One of the apps at Ourvoice."""
+        return next(
+            dict(app) for app in self._ask("GET", "records?provider=ourvoice")["apps"] if not app["deleted_at"]
+        )
+
     def codes_sent(self) -> list[dict[str, Any]]:
         """The codes that Ourvoice has sent, the oldest first."""
         return list(self._ask("GET", "records?provider=ourvoice")["codes"])

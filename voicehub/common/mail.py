@@ -106,7 +106,7 @@ def _mail(server: Any, notice: Notice) -> None:
     if not mine.filter(mail_at=notice.mail_at).update(mail_at=None, mailed_at=timezone.now()):
         return
     try:
-        _send(server, notice.recipient, notice.text, [notice])
+        _send(server, notice.recipient, str(notice), [notice])
     except ServerTroubleError as trouble:
         if trouble.was_not_taken:
             mine.update(mail_at=notice.mail_at, mailed_at=None)

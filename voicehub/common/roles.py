@@ -25,11 +25,12 @@ from functools import partial
 from typing import Any
 
 from django.db import migrations, router
+from django.utils.translation import gettext_noop
 
-EDITORS = "Editors"
-APPROVERS = "Approvers"
-STAFF = "Staff"
-ADMINS = "Admins"
+EDITORS = gettext_noop("Editors")
+APPROVERS = gettext_noop("Approvers")
+STAFF = gettext_noop("Staff")
+ADMINS = gettext_noop("Admins")
 ROLES = (EDITORS, APPROVERS, STAFF, ADMINS)
 
 Permissions = Mapping[str, Iterable[str]]

@@ -21,10 +21,12 @@ from voicehub.remote.errors import (
 )
 from voicehub.remote.http import Response, retry_after
 from voicehub.remote.redaction import MASK
+from voicehub.remote.texts import gettext_noop as _
 
 DEFAULT_LIFE = 3600.0
 LONGEST_LIFE = 10 * 365 * 86_400.0
 LOOK_AGAIN_EVERY = 0.1
+SIGN_IN_AGAIN = _("Sign in again.")
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class LeasedTokens(ABC):
             if self._store.lease(self._lease_seconds):
                 return self._renew_leased(is_good)
             self._wait(LOOK_AGAIN_EVERY)
-        raise UnavailableError("The sign-in is being renewed and takes too long. Nothing was sent.")
+        raise UnavailableError(_("The sign-in is being renewed and takes too long. Nothing was sent."))
 
     def _renew_leased(self, is_good: Callable[[TokenPair], bool]) -> str:
         try:
@@ -141,7 +143,7 @@ class LeasedTokens(ABC):
         try:
             fresh = parse_token_answer(self._ask(), self._now())
         except (UncertainError, UnexpectedResponseError, UnavailableError):
-            raise UnavailableError("The sign-in could not be renewed. Nothing was sent.") from None
+            raise UnavailableError(_("The sign-in could not be renewed. Nothing was sent.")) from None
         self._store.save(fresh)
         return fresh
 
@@ -159,7 +161,7 @@ class OAuthTokens(LeasedTokens):
         """
         answer = self._grant({"grant_type": "password", "username": username, "password": password})
         if _is_refusal(answer):
-            reason = _reason(answer, password) or "The provider did not accept the sign-in."
+            reason = _reason(answer, password) or _("The provider did not accept the sign-in.")
             raise AuthenticationError(reason)
         return parse_token_answer(answer, self._now())
 
@@ -172,14 +174,14 @@ class OAuthTokens(LeasedTokens):
         return answer
 
     def _sign_in_again(self, reason: str) -> SignInNeededError:
-        text = f"{reason} Sign in again.".strip()
+        text = f"{reason} {SIGN_IN_AGAIN}".strip()
         self._store.clear(text)
         return SignInNeededError(text)
 
     def _load(self) -> TokenPair:
         pair = self._store.load()
         if pair is None:
-            raise SignInNeededError("Nobody is signed in at the provider. Sign in first.")
+            raise SignInNeededError(_("Nobody is signed in at the provider. Sign in first."))
         return pair
 
 
@@ -199,10 +201,10 @@ def parse_token_answer(answer: Response, now: datetime) -> TokenPair:
     Raises RateLimitedError for a 429, UnexpectedResponseError for anything else without a token.
     """
     if answer.status == 429:
-        raise RateLimitedError("The provider asks to wait before signing in.", retry_after(answer))
+        raise RateLimitedError(_("The provider asks to wait before signing in."), retry_after(answer))
     body = answer.json() if answer.status == 200 else None
     if not isinstance(body, dict) or not _text(body, "access_token"):
-        raise UnexpectedResponseError("The provider answered the sign-in without a token.")
+        raise UnexpectedResponseError(_("The provider answered the sign-in without a token."))
     life = timedelta(seconds=_life(body.get("expires_in")))
     return TokenPair(_text(body, "access_token"), _text(body, "refresh_token"), now + life)
 

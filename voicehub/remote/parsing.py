@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from voicehub.remote.errors import UnexpectedResponseError
+from voicehub.remote.texts import gettext_noop as _
 
 LARGEST_XML = 10_000_000
 AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,20})?")
@@ -42,7 +43,7 @@ def parse_json(body: bytes) -> Any:
         value = _JSON.decode(text)
         return _in_whole_characters(value) if _HALF_A_CHARACTER.search(text) else value
     except (ValueError, RecursionError):
-        raise UnexpectedResponseError("The provider's answer is not JSON.") from None
+        raise UnexpectedResponseError(_("The provider's answer is not JSON.")) from None
 
 
 def _in_whole_characters(value: Any) -> Any:
@@ -58,35 +59,35 @@ def parse_xml(body: bytes) -> etree._Element:
     try:
         root = etree.fromstring(body[: LARGEST_XML + 1].strip(), parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise UnexpectedResponseError("The provider's answer is not XML.") from None
+        raise UnexpectedResponseError(_("The provider's answer is not XML.")) from None
     if root.getroottree().docinfo.internalDTD is not None or len(body) > LARGEST_XML:
-        raise UnexpectedResponseError("The provider's answer is XML of a kind that is not read.")
+        raise UnexpectedResponseError(_("The provider's answer is XML of a kind that is not read."))
     return root
 
 
 def as_object(value: Any, part: str) -> dict[str, Any]:
-    return _checked(value, isinstance(value, dict), part, "an object")
+    return _checked(value, isinstance(value, dict), part, _("an object"))
 
 
 def as_list(value: Any, part: str) -> list[Any]:
-    return _checked(value, isinstance(value, list), part, "a list")
+    return _checked(value, isinstance(value, list), part, _("a list"))
 
 
 def as_text(value: Any, part: str) -> str:
     """A text; a whole number counts as one, since providers write ids either way."""
-    return str(_checked(value, isinstance(value, str) or _is_whole(value), part, "a text"))
+    return str(_checked(value, isinstance(value, str) or _is_whole(value), part, _("a text")))
 
 
 def as_integer(value: Any, part: str) -> int:
     """A whole number; digits in a text count as one."""
     is_digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20
-    return int(_checked(value, is_digits or _is_whole(value), part, "a whole number"))
+    return int(_checked(value, is_digits or _is_whole(value), part, _("a whole number")))
 
 
 def as_amount(value: Any, part: str) -> Decimal:
     """An amount of money, below a million millions; digits in a text count as one."""
     is_number = isinstance(value, str | int | float) and not isinstance(value, bool)
-    return Decimal(_checked(str(value), is_number and AMOUNT.fullmatch(str(value)) is not None, part, "an amount"))
+    return Decimal(_checked(str(value), is_number and AMOUNT.fullmatch(str(value)) is not None, part, _("an amount")))
 
 
 def _is_whole(value: Any) -> bool:
@@ -95,5 +96,6 @@ def _is_whole(value: Any) -> bool:
 
 def _checked(value: Any, is_right: bool, part: str, kind: str) -> Any:
     if not is_right:
-        raise UnexpectedResponseError(f"The provider's answer is not understood: {part} is not {kind}.")
+        words = _("The provider's answer is not understood: %(part)s is not %(kind)s.")
+        raise UnexpectedResponseError(words % {"part": part, "kind": kind})
     return value

@@ -13,6 +13,7 @@ from requests.structures import CaseInsensitiveDict
 
 from voicehub.remote.errors import ConfigurationError, RejectedError
 from voicehub.remote.multipart import FilePart, MultipartBody
+from voicehub.remote.texts import gettext_noop as _
 from voicehub.remote.wire import Message, Origin, SizedBody
 
 PORTS = {"http": 80, "https": 443}
@@ -49,7 +50,7 @@ def encode(request: Request, base_url: str, credentials: Mapping[str, str]) -> M
         origin, target = _located(base_url, request)
         content_type, body = _content(request)
     except ValueError:
-        raise RejectedError("There is a character or a number in it that cannot be sent.") from None
+        raise RejectedError(_("There is a character or a number in it that cannot be sent.")) from None
     headers = CaseInsensitiveDict({"Host": origin.authority, "User-Agent": "VoiceHub", "Accept-Encoding": "gzip"})
     if body is not None:
         headers.update({"Content-Type": content_type, "Content-Length": str(len(body))})
@@ -81,11 +82,11 @@ def _address(url: str) -> tuple[Origin, str]:
         port = parts.port or PORTS[parts.scheme]
         parts.netloc.encode("ascii")
     except (ValueError, KeyError):
-        raise ConfigurationError("The provider's address is not one that can be used.") from None
+        raise ConfigurationError(_("The provider's address is not one that can be used.")) from None
     if not parts.hostname or "@" in parts.netloc or re.search(r"[\x00-\x20]", url):
-        raise ConfigurationError("The provider's address is not one that can be used.")
+        raise ConfigurationError(_("The provider's address is not one that can be used."))
     if parts.scheme == "http" and not _is_this_computer(parts.hostname):
-        raise ConfigurationError("The provider's address must begin with https: keys would be sent in the open.")
+        raise ConfigurationError(_("The provider's address must begin with https: keys would be sent in the open."))
     origin = Origin(parts.scheme, parts.hostname, port, parts.netloc)
     return origin, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
@@ -112,4 +113,4 @@ def _content(request: Request) -> tuple[str, bytes | SizedBody | None]:
 def _check_headers(headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
-            raise ConfigurationError("A key or a header for the provider has characters that cannot be sent.")
+            raise ConfigurationError(_("A key or a header for the provider has characters that cannot be sent."))

@@ -26,6 +26,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
 from voicehub.remote.errors import UnavailableError, UncertainError, UnexpectedResponseError
+from voicehub.remote.texts import gettext_noop as _
 
 READ_SIZE = 65_536
 # Providers and the routers on the way drop idle connections, often without a word, after a minute or more.
@@ -307,7 +308,7 @@ def _receive(response: requests.Response, answer: Answer, limit: int) -> None:
     for piece in _unpacked(response, limit):
         answer.body += piece
         if len(answer.body) > limit:
-            raise UnexpectedResponseError("The provider's answer is too large.")
+            raise UnexpectedResponseError(_("The provider's answer is too large."))
 
 
 def _unpacked(response: requests.Response, limit: int) -> Iterable[bytes]:
@@ -317,7 +318,7 @@ def _unpacked(response: requests.Response, limit: int) -> Iterable[bytes]:
         return pieces
     if encoding == "gzip":
         return _gunzipped(pieces, limit)
-    raise UnexpectedResponseError("The provider's answer is packed in a way that was not asked for.")
+    raise UnexpectedResponseError(_("The provider's answer is packed in a way that was not asked for."))
 
 
 def _gunzipped(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
@@ -328,19 +329,19 @@ def _gunzipped(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
             is_empty = False
             yield gzip.decompress(piece, limit + 1)
     except zlib.error:
-        raise UnexpectedResponseError("The provider's answer could not be unpacked.") from None
+        raise UnexpectedResponseError(_("The provider's answer could not be unpacked.")) from None
     if not is_empty and (not gzip.eof or gzip.unused_data):
-        raise UnexpectedResponseError("The provider's answer could not be unpacked.")
+        raise UnexpectedResponseError(_("The provider's answer could not be unpacked."))
 
 
 def _explained(error: Exception, call: Call, answer: Answer) -> UnavailableError | UncertainError:
     if not call.is_connected:
-        return UnavailableError("The provider could not be reached. Nothing was sent.")
+        return UnavailableError(_("The provider could not be reached. Nothing was sent."))
     is_late = call.deadline <= time.monotonic() or isinstance(
         error, requests.Timeout | TimeoutError | ReadTimeoutError
     )
     if is_late:
-        return UncertainError("The provider did not answer in time.")
+        return UncertainError(_("The provider did not answer in time."))
     if call.is_kept and answer.status is None:
-        return ClosedBeforeAnswerError("The provider closed the connection before it answered.")
-    return UncertainError("The provider's answer was lost on the way.")
+        return ClosedBeforeAnswerError(_("The provider closed the connection before it answered."))
+    return UncertainError(_("The provider's answer was lost on the way."))

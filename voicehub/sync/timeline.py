@@ -16,6 +16,7 @@ from voicehub.sync.fields import EncryptedTextField
 from voicehub.sync.models import Exchange, Settlement, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import handler_for
+from voicehub.sync.told import in_your_language
 from voicehub.sync.twins import TwinHandler
 
 NEWEST = 50
@@ -90,7 +91,7 @@ def _job_entry(job: SyncJob) -> Entry:
         icon="sync",
         title=job.get_operation_display(),
         who=_("Asked for by %(who)s") % {"who": name_of(job.requested_by)} if job.requested_by else "",
-        text=" ".join(filter(None, [job.message or job.hold_reason, _attempts(job)])),
+        text=" ".join(filter(None, [in_your_language(job.message or job.hold_reason), _attempts(job)])),
         state=job.state,
     )
 
@@ -190,7 +191,7 @@ def _change_entry(version: Any, before: Any) -> Entry | None:
         version.history_type, ("edit", _("Changed"))
     )
     who = name_of(version.history_user) if version.history_user else ""
-    reason = version.history_change_reason or ""
+    reason = in_your_language(version.history_change_reason or "")
     return Entry(at=version.history_date, icon=icon, title=title, who=who, text=reason, changes=changes)
 
 

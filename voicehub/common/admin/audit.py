@@ -9,6 +9,7 @@ from voicehub.common import audit
 from voicehub.common.models import AuditEntry
 from voicehub.sync.admin.base import ReadOnlyAdmin
 from voicehub.sync.admin.filters import DayRangeFilter
+from voicehub.sync.told import in_your_language
 
 
 class ActionFilter(admin.SimpleListFilter):
@@ -24,14 +25,22 @@ class ActionFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("at", "actor", "what_was_done", "object_label", "reason")
+    list_display = ("at", "actor", "what_was_done", "about", "why")
     list_filter = (ActionFilter, ("at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("actor",)
     search_fields = ("=actor__username", "object_label__istartswith")
     search_help_text = _("A sign-in name, or how the name of the record begins.")
-    fields = ("at", "actor", "what_was_done", "object_label", "object_model", "object_id", "reason", "data")
+    fields = ("at", "actor", "what_was_done", "about", "object_model", "object_id", "why", "data")
 
     @admin.display(description=_("Action"), ordering="action")
     def what_was_done(self, obj: AuditEntry) -> str:
         return audit.words_for(obj.action)
+
+    @admin.display(description=_("record"), ordering="object_label")
+    def about(self, obj: AuditEntry) -> str:
+        return in_your_language(obj.object_label)
+
+    @admin.display(description=_("why"))
+    def why(self, obj: AuditEntry) -> str:
+        return in_your_language(obj.reason)

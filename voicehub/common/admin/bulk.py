@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import model_ngettext
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Media
@@ -12,7 +13,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from voicehub.common import runs
 from voicehub.common.admin import run_pages
@@ -89,8 +90,7 @@ class BulkAdmin(ExportAdmin, TwinAdmin):
         return runs.from_rows(self.edit_kind, title, rows, user=user)
 
     def _edit_title(self, count: int) -> str:
-        names = {"one": self.opts.verbose_name, "many": self.opts.verbose_name_plural, "count": count}
-        return ngettext("Change %(count)d %(one)s", "Change %(count)d %(many)s", count) % names
+        return _("Change %(count)d %(records)s") % {"count": count, "records": model_ngettext(self.model, count)}
 
     def _edit_page(self, request: HttpRequest, records: QuerySet, form: Any) -> HttpResponse:
         count = records.count()

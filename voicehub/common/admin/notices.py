@@ -37,7 +37,7 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Notice"))
     def what(self, obj: Notice) -> str:
-        return format_html('<a href="{}">{}</a>', obj.link, obj.text) if obj.link else obj.text
+        return format_html('<a href="{}">{}</a>', obj.link, obj) if obj.link else str(obj)
 
     def get_urls(self) -> list[URLPattern]:
         read = path("read/", self.admin_site.admin_view(self.read_view), name="common_notice_read")

@@ -10,18 +10,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from voicehub.common import audit, sign_in_lock
+from voicehub.common.access_fields import PermissionsField, RolesField
 from voicehub.common.forms import NewPersonForm, PersonForm
 from voicehub.common.models import User
 from voicehub.common.roles import ROLES
 from voicehub.sync.admin.base import FastListAdmin
 
 MANAGE = "common.manage_people"
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(pk, gettext(name)) for pk, name in super().field_choices(field, request, model_admin)]
 
 
 @admin.register(User)
@@ -38,7 +45,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
     change_password_form = AdminPasswordChangeForm
     change_form_outer_before_template = "admin/common/person_access.html"
     list_display = ("username", "full_name", "email", "roles", "is_active", "last_login")
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active", ("groups", RoleFilter))
     search_fields = (
         "username__istartswith",
         "first_name__istartswith",
@@ -93,7 +100,9 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
         if db_field.name == "groups":
             kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
             kwargs["queryset"] = self._givable_roles(request).order_by("name")
-            kwargs |= {"label": _("Roles"), "help_text": _("What this person may do.")}
+            kwargs |= {"label": _("Roles"), "help_text": _("What this person may do."), "form_class": RolesField}
+        if db_field.name == "user_permissions":
+            kwargs["form_class"] = PermissionsField
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def _givable_roles(self, request: HttpRequest) -> QuerySet[Group]:
@@ -104,7 +113,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
 
     @admin.display(description=_("Roles"))
     def roles(self, obj: User) -> str:
-        return ", ".join(group.name for group in obj.groups.all())
+        return ", ".join(gettext(group.name) for group in obj.groups.all())
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:

@@ -4,8 +4,10 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 
 from voicehub.common import audit
+from voicehub.common.access_fields import PermissionsField
 from voicehub.common.forms import AuditedForm
 from voicehub.sync.admin.base import FastListAdmin
 
@@ -17,6 +19,11 @@ class RoleAdmin(GroupAdmin, FastListAdmin):  # type: ignore[misc]
     """What each role may do. For superusers: whoever may change a role could give themselves anything."""
 
     form = AuditedForm
+    list_display = ("role",)
+
+    @admin.display(description=gettext_lazy("Role"), ordering="name")
+    def role(self, obj: Group) -> str:
+        return gettext(obj.name)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)
@@ -32,6 +39,9 @@ class RoleAdmin(GroupAdmin, FastListAdmin):  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, form_class=PermissionsField, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         role = form.instance

@@ -25,6 +25,7 @@ from voicehub.common.runs.files import FileRefusedError
 from voicehub.common.runs.kinds import RunKind, RunRefusedError, kind_of, kinds
 from voicehub.common.runs.outcomes import live_of, outcome_of, rows_of, standing
 from voicehub.sync.admin.states import badge
+from voicehub.sync.told import in_your_language
 
 MEDIA = Media(
     css={"all": ["voicehub/sync.css", "voicehub/contributors.css", "voicehub/runs.css"]}, js=["voicehub/live.js"]
@@ -257,7 +258,7 @@ def _shown_line(kind: RunKind, row: RunRow, live: Any = None) -> dict[str, Any]:
         "url": outcome.url,
         "title": kind.title_of(row),
         "effect": kind.effect_of(row),
-        "said": [text for text in (*tables.said_about(kind, row), outcome.message) if text],
+        "said": [text for text in (*tables.said_about(kind, row), in_your_language(outcome.message)) if text],
     }
 
 

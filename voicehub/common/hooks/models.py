@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class HookAddress(models.Model):
@@ -25,7 +26,7 @@ class HookAddress(models.Model):
         verbose_name = _("inbound address")
         verbose_name_plural = _("inbound addresses")
         default_permissions = ("view",)
-        permissions = [("manage_hooks", "Can make, change and close inbound addresses")]
+        permissions = [("manage_hooks", gettext_noop("Can make, change and close inbound addresses"))]
         ordering = ["kind", "target"]
         constraints = [models.UniqueConstraint(fields=["kind", "target"], name="one_hook_address_a_target")]
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 
@@ -39,7 +40,7 @@ class DoNotCallNumber(models.Model):
         verbose_name = _("do-not-call number")
         verbose_name_plural = _("do-not-call numbers")
         default_permissions = ("view", "add")
-        permissions = [("take_off_donotcallnumber", "Can take numbers off the do-not-call list")]
+        permissions = [("take_off_donotcallnumber", gettext_noop("Can take numbers off the do-not-call list"))]
         ordering = ["-added_at", "-id"]
         indexes = [models.Index(fields=["-added_at", "-id"], name="donotcall_by_time")]
 

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from voicehub.sync.told import in_your_language
+
 
 class Notice(models.Model):
     """Something that one person should know. Unread notices of one cause are one notice with a count.
@@ -54,4 +56,4 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return in_your_language(self.text)

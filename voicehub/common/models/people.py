@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from voicehub.common.time_zones import validate_time_zone
 
@@ -33,7 +34,7 @@ class User(AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         default_permissions = ()
-        permissions = [("manage_people", "Can add people, give them roles, deactivate and unlock them")]
+        permissions = [("manage_people", gettext_noop("Can add people, give them roles, deactivate and unlock them"))]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.get_username()

@@ -10,6 +10,7 @@ from voicehub.common.models import Run, RunRow
 from voicehub.common.runs.kinds import Effect, RunKind
 from voicehub.common.runs.outcomes import live_of, outcome_of
 from voicehub.sync.admin.states import STATES
+from voicehub.sync.told import in_your_language
 
 CHUNK = 500
 
@@ -39,7 +40,7 @@ def _lines(kind: RunKind, rows: list[RunRow]) -> Iterator[list[Any]]:
     live = live_of(kind, rows)
     for row in rows:
         outcome = outcome_of(row, live)
-        said = [in_words(kind.effect_of(row)), *said_about(kind, row), outcome.message]
+        said = [in_words(kind.effect_of(row)), *said_about(kind, row), in_your_language(outcome.message)]
         cells = [row.data.get(column.name, "") for column in kind.columns_of(row.run)] or [kind.title_of(row)]
         yield [row.number, *cells, str(STATES[outcome.state].word), " ".join(filter(None, said))]
 
@@ -47,8 +48,10 @@ def _lines(kind: RunKind, rows: list[RunRow]) -> Iterator[list[Any]]:
 def said_about(kind: RunKind, row: RunRow) -> list[str]:
     """Problems with the heading they are about, then doubts and remarks."""
     labels = {column.name: str(column.label) for column in kind.columns_of(row.run)}
-    problems = [f"{labels[name]}: {text}" if name in labels else text for name, text in row.problems]
-    return [*problems, *row.doubts, *kind.remarks_on(row)]
+    problems = [
+        f"{labels[name]}: {in_your_language(text)}" if name in labels else text for name, text in row.problems
+    ]
+    return [in_your_language(text) for text in (*problems, *row.doubts, *kind.remarks_on(row))]
 
 
 def in_words(effect: Effect | None) -> str:

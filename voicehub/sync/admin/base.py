@@ -36,6 +36,7 @@ from voicehub.sync.models.job import Operation
 from voicehub.sync.opened import guarded
 from voicehub.sync.registry import handler_for, provider
 from voicehub.sync.timeline import Entry, name_of, timeline
+from voicehub.sync.told import in_your_language
 
 __all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "StateAdmin", "SyncedModelAdmin"]
 
@@ -177,7 +178,7 @@ class StateAdmin(FastListAdmin):
 
     def panel_of(self, request: HttpRequest, obj: Any) -> Panel:
         self.with_roadblocks([obj])
-        message = obj.roadblock.why if obj.roadblock else self.message_of(obj)
+        message = obj.roadblock.why if obj.roadblock else in_your_language(self.message_of(obj))
         state = STATES[self.shown_state(obj)]
         return Panel(
             badge=self.state_badge(obj),

@@ -13,6 +13,7 @@ from voicehub.sync.clock import database_now
 from voicehub.sync.models import Connection, JobState, Lane, SyncJob
 from voicehub.sync.models.job import HARMLESS
 from voicehub.sync.timeline import name_of
+from voicehub.sync.told import in_your_language
 
 OPEN = ("running", "connected")
 
@@ -32,7 +33,7 @@ class Condition:
 def of_lane(lane: Lane, now: datetime) -> Condition:
     """The condition of a provider; what needs a person comes before what ends by itself."""
     if lane.halted_reason:
-        return Condition("halted", lane.halted_reason)
+        return Condition("halted", in_your_language(lane.halted_reason))
     if lane.is_stopped(now):
         return Condition("stopped", f"{_stopped_by(lane)} {_until(lane.stopped_until)}".strip())
     if lane.open_until and lane.open_until > now:
@@ -44,7 +45,7 @@ def of_account(connection: Connection) -> Condition:
     if connection.disconnected_at:
         return Condition("disconnected", _("The account was disconnected."))
     if connection.stopped_reason:
-        return Condition("signed_out", connection.stopped_reason)
+        return Condition("signed_out", in_your_language(connection.stopped_reason))
     return Condition("connected")
 
 

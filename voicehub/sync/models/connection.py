@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from voicehub.sync.fields import EncryptedTextField
 
@@ -36,8 +37,8 @@ class Connection(models.Model):
             models.UniqueConstraint(fields=["provider", "base_url", "account"], name="connection_identity"),
         ]
         permissions = [
-            ("connect_account", "Can connect and disconnect accounts of providers"),
-            ("connect_own_account", "Can connect and disconnect an account of their own"),
+            ("connect_account", gettext_noop("Can connect and disconnect accounts of providers")),
+            ("connect_own_account", gettext_noop("Can connect and disconnect an account of their own")),
         ]
 
     def __str__(self) -> str:

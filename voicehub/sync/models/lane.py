@@ -4,6 +4,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class Lane(models.Model):
@@ -35,7 +36,7 @@ class Lane(models.Model):
     class Meta:
         verbose_name = _("provider")
         verbose_name_plural = _("providers")
-        permissions = [("use_stop_switch", "Can stop and release a provider")]
+        permissions = [("use_stop_switch", gettext_noop("Can stop and release a provider"))]
 
     def __str__(self) -> str:
         from voicehub.sync.registry import provider_label

@@ -1,0 +1,6 @@
+from django import template
+
+from voicehub.sync.told import in_your_language
+
+register = template.Library()
+register.filter("told", in_your_language)
