@@ -37,7 +37,8 @@ class Guarding:
         ticket = drafts.read_ticket(request.POST.get(drafts.TICKET, ""))
         if not request.user.is_authenticated:
             return self._kept(request, ticket) if ticket else None
-        request.draft_ticket = ticket  # type: ignore[attr-defined]
+        if ticket and ticket.person == request.user.pk:
+            request.draft_ticket = ticket  # type: ignore[attr-defined]
         key = presses.read_key(request.POST.get(presses.KEY, ""))
         return self._claimed(request, key) if key else None
 
