@@ -202,6 +202,8 @@ PAGES = {
     "admin:index_live": Page({OK: ALL}),
     "admin:troubles": Page({OK: ALL}),
     "admin:glossary": Page({OK: ALL}),
+    # Its ticket opens it, to nobody else than the person whose form it stands in.
+    "admin:draft": Page({NOT_FOUND: ANYBODY}),
     "admin:password_change": Page({OK: ALL}),
     "admin:second_factor": Page({OK: ALL}),
     "admin:sign_out": Page({FOUND: ALL}, post=True),

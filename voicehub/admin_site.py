@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from voicehub.account import AccountPages
 from voicehub.common import audit, finding, sessions
 from voicehub.common.forms import ProfileForm
+from voicehub.common.guarding.views import draft
 from voicehub.sign_in import SignInPages
 
 
@@ -48,6 +50,8 @@ class VoiceHubAdminSite(SignInPages, AccountPages):
             *self.sign_in_urls(),
             *list_views.urls(),
             *set_up.urls(self.admin_view),
+            # A signed ticket opens it: what somebody types is kept even when they have been signed out meanwhile.
+            path("draft/", draft, name="draft"),
         ]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
@@ -66,10 +70,7 @@ class VoiceHubAdminSite(SignInPages, AccountPages):
     def profile(self, request: HttpRequest) -> HttpResponse:
         """What people may change about themselves."""
         form = ProfileForm(request.POST or None, instance=request.user)
-        if request.method == "POST" and form.is_valid():
-            form.save()
-            person: Any = request.user
-            audit.record("person.changed", person, person, changed=sorted(form.changed_data))
+        if request.method == "POST" and _saved(form, request.user):
             messages.success(request, _("Saved."))
             return redirect("admin:profile")
         context = {
@@ -95,6 +96,15 @@ class VoiceHubAdminSite(SignInPages, AccountPages):
             sessions.renamed(request, key)
             audit.record("person.password_changed", person, person)
         return response
+
+
+@transaction.atomic
+def _saved(form: ProfileForm, person: Any) -> bool:
+    if not form.is_valid():
+        return False
+    form.save()
+    audit.record("person.changed", person, person, changed=sorted(form.changed_data))
+    return True
 
 
 def _only_pays(person: Any) -> bool:

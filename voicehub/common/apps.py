@@ -10,6 +10,7 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         from voicehub.common import acts, audit, list_views, mail, sessions, trouble  # noqa: F401
+        from voicehub.common.guarding import tidying
         from voicehub.common.runs import working
         from voicehub.sync import chores
         from voicehub.sync.signals import trouble_found
@@ -27,3 +28,4 @@ class CommonConfig(AppConfig):
 
         chores.register(working.CHORE)
         chores.register(mail.CHORE)
+        chores.register(tidying.CHORE)

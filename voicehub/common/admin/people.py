@@ -42,6 +42,7 @@ class PersonAdmin(VersionedAdmin, UserAdmin, FastListAdmin):  # type: ignore[mis
 
     form = PersonForm
     add_form = NewPersonForm
+    add_form_template = "admin/change_form.html"
     change_password_form = AdminPasswordChangeForm
     change_form_outer_before_template = "admin/common/person_access.html"
     list_display = ("username", "full_name", "email", "roles", "is_active", "last_login")

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("common", "0023_list_view_roles"),
+        ("common", "0024_guarding"),
     ]
 
     operations = [

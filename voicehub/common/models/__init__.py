@@ -1,5 +1,6 @@
 from voicehub.common.models.audit import AppendOnlyError, AuditEntry
 from voicehub.common.models.do_not_call import DoNotCallNumber
+from voicehub.common.models.guarding import Draft, Press
 from voicehub.common.models.limits import LimitLock
 from voicehub.common.models.list_views import ListStart, ListView
 from voicehub.common.models.mail import Digest, MailTrouble
@@ -14,12 +15,14 @@ __all__ = [
     "AuditEntry",
     "Digest",
     "DoNotCallNumber",
+    "Draft",
     "FormerPassword",
     "LimitLock",
     "ListStart",
     "ListView",
     "MailTrouble",
     "Notice",
+    "Press",
     "RecoveryCode",
     "Run",
     "RunRow",
