@@ -49,6 +49,14 @@ def _reading_of(method: str, url: str, body: str) -> Reading | None:
     return lambda connection, on_exchange: make_client(connection, on_exchange).read_again(resource)
 
 
+def make_client(connection: Connection, on_exchange: OnExchange) -> OutVoiceClient:
+    return OutVoiceClient(outvoice_settings(), DatabaseTokenStore(connection.pk), on_exchange)
+
+
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    make_client(connection, on_exchange).auth_check()
+
+
 OUTVOICE = Provider(
     slug=SLUG,
     label=gettext_lazy("OutVoice"),
@@ -58,11 +66,8 @@ OUTVOICE = Provider(
     console_url=_console,
     pull_every=lambda: timedelta(seconds=settings.OUTVOICE_PULL_SECONDS),
     reading_of=_reading_of,
+    test=_test,
 )
-
-
-def make_client(connection: Connection, on_exchange: OnExchange) -> OutVoiceClient:
-    return OutVoiceClient(outvoice_settings(), DatabaseTokenStore(connection.pk), on_exchange)
 
 
 class _AtOutVoice:

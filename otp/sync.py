@@ -50,6 +50,14 @@ def _reading_of(method: str, url: str, body: str) -> Reading | None:
     return lambda connection, on_exchange: OurvoiceClient(ourvoice_settings(), on_exchange).read_again(path)
 
 
+def make_client(connection: Connection, on_exchange: OnExchange) -> OurvoiceClient:
+    return OurvoiceClient(ourvoice_settings(), on_exchange)
+
+
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    make_client(connection, on_exchange).read_balance()
+
+
 OURVOICE = Provider(
     slug=SLUG,
     label=gettext_lazy("Ourvoice"),
@@ -62,6 +70,7 @@ OURVOICE = Provider(
     gauges={"balance": gettext_lazy("Balance")},
     reading_of=_reading_of,
     adopts_changes=lambda: settings.OURVOICE_ADOPT_CHANGES,
+    test=_test,
 )
 
 
@@ -69,7 +78,7 @@ class _AtOurvoice:
     provider = SLUG
 
     def client(self, connection: Connection, on_exchange: OnExchange) -> OurvoiceClient:
-        return OurvoiceClient(ourvoice_settings(), on_exchange)
+        return make_client(connection, on_exchange)
 
 
 class AppSync(_AtOurvoice, TwinHandler):

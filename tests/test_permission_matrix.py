@@ -99,6 +99,7 @@ OK, FOUND, FORBIDDEN, NOT_FOUND = 200, 302, 403, 404
 ORDER, PAYMENT = "contributors.paymentorder", "contributors.transaction"
 PUBLISHED = "telephony.callscript, published"
 NUMBER = "telephony.phonenumber"
+PROVIDER = "a provider that is set up"
 FOR_A_PAYMENT = "app_label=contributors&model_name=transaction&field_name=contributor"
 
 
@@ -135,7 +136,7 @@ MODELS = {
     "campaigns.menu": Model(STAFF_UP, add=STAFF_UP),
     "campaigns.recipient": Model(STAFF_UP),
     "campaigns.soundfile": Model(STAFF_UP, delete=STAFF_UP),
-    "common.auditentry": Model(ADMIN),
+    "common.auditentry": Model(ALL),
     "common.donotcallnumber": Model(OFFICE, add=STAFF_UP),
     "common.notice": Model(ALL),
     "common.run": Model(ALL),
@@ -201,15 +202,28 @@ PAGES = {
     "admin:index_live": Page({OK: ALL}),
     "admin:troubles": Page({OK: ALL}),
     "admin:glossary": Page({OK: ALL}),
+    # Its ticket opens it, to nobody else than the person whose form it stands in.
+    "admin:draft": Page({NOT_FOUND: ANYBODY}),
     "admin:password_change": Page({OK: ALL}),
+    "admin:second_factor": Page({OK: ALL}),
+    "admin:sign_out": Page({FOUND: ALL}, post=True),
+    "admin:sign_in_code": Page({FOUND: ANYBODY}),
+    "admin:admin_password_reset": Page({OK: ANYBODY}),
+    "admin:new_password": Page({OK: ANYBODY}, of="common.user"),
     "admin:password_change_done": Page({OK: ALL}),
     "admin:search": Page({OK: ALL}),
     "admin:jsi18n": Page({OK: ALL}),
     "admin:autocomplete": Page({OK: ALL}, query=FOR_A_PAYMENT),
     "admin:view_on_site": Page({NOT_FOUND: ALL}),
     "admin:app_list": Page({OK: ALL}),
+    "admin:set_up": Page({OK: ADMIN}),
+    "admin:set_up_provider": Page({OK: ADMIN}, of=PROVIDER),
+    "admin:set_up_check": Page({FOUND: ADMIN}, post=True, of=PROVIDER),
+    "admin:set_up_tick": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_notice_change": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_notice_history": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
+    "admin:common_auditentry_change": Page({OK: ADMIN, FOUND: ALL - ADMIN}, of="common.auditentry"),
+    "admin:common_auditentry_history": Page({OK: ADMIN, FOUND: ALL - ADMIN}, of="common.auditentry"),
     "admin:common_notice_read": Page({FOUND: ALL}, post=True),
     "admin:hooks_hookaddress_act": Page({FOUND: ADMIN}, post=True, of="hooks.hookaddress"),
     "admin:hooks_hookaddress_exchange": Page({OK: ADMIN}, post=True, of="hooks.hookaddress"),
@@ -221,6 +235,8 @@ PAGES = {
     "admin:list_view_keep": Page({FOUND: OFFICE}, post=True),
     "admin:list_view_begin": Page({FOUND: OFFICE}, post=True),
     "admin:list_view_remove": Page({NOT_FOUND: OFFICE}, post=True),
+    "admin:common_user_reset_second_factor": Page({FOUND: ADMIN}, post=True, of="common.user"),
+    "admin:common_user_end_sessions": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
     "admin:sync_exchange_again": Page({FOUND: STAFF_UP}, post=True, of="sync.exchange"),
@@ -484,6 +500,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "telephony.recording": make_speech(editor).pk,
         "telephony.sipaccount": make_sip_account(connection=apidaze).pk,
         NUMBER: "+18459511000",
+        PROVIDER: "voitex",
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",
@@ -576,6 +593,7 @@ def address(name: str, pattern: URLPattern, key: Any) -> str:
         "app_label": "common",
         "model": "otp.otpapp",
         "kind_slug": "payments",
+        "name": "mode",
         "file_format": "csv",
     }
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex

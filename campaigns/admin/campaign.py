@@ -47,7 +47,6 @@ class CampaignAdmin(VersionedAdmin, RecordAdmin):
     search_fields = ("name__istartswith",)
     search_help_text = gettext_lazy("Beginning of the name")
     actions = None
-    warn_unsaved_form = True
     compressed_fields = False
     inlines = (PromptInline, KeyRuleInline)
     change_form_outer_before_template = "admin/campaigns/campaign/top.html"

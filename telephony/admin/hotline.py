@@ -37,7 +37,6 @@ class HotlineAdmin(VersionedAdmin, FastListAdmin):
     search_help_text = _("Beginning of the name, or part of the number")
     ordering = ("name", "id")
     actions = None
-    warn_unsaved_form = True
     compressed_fields = False
     change_form_outer_before_template = "admin/telephony/hotline/top.html"
     change_form_outer_after_template = "admin/telephony/hotline/bottom.html"

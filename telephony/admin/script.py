@@ -33,7 +33,7 @@ READ_ONLY = ("numbers_to_read", "draft_to_read")
 @admin.register(CallScript)
 class CallScriptAdmin(VersionedAdmin, FastListAdmin):
     form = CallScriptForm
-    fields = ("name", "draft_numbers", "draft", "opened")
+    fields = ("name", "draft_numbers", "draft")
     list_display = ("name", "state_badge", "answers", "version")
     list_select_related = ("published",)
     search_fields = ("name__istartswith",)
@@ -41,7 +41,6 @@ class CallScriptAdmin(VersionedAdmin, FastListAdmin):
     ordering = ("name",)
     sortable_by = ("name",)
     actions = None
-    warn_unsaved_form = True
     compressed_fields = False
     actions_submit_line = ("save_and_publish",)
     list_before_template = "admin/telephony/callscript/list_top.html"
@@ -124,7 +123,7 @@ class CallScriptAdmin(VersionedAdmin, FastListAdmin):
     ) -> HttpResponse:
         form = context["adminform"].form
         context |= {
-            **self._checked(request, form, obj),
+            **self._checked(form, obj),
             "check_url": reverse("admin:telephony_callscript_check_script"),
             "script": obj,
             "samples": [] if obj else SAMPLES,
@@ -140,9 +139,9 @@ class CallScriptAdmin(VersionedAdmin, FastListAdmin):
     def came_in(self, obj: CallScript, limit: int) -> Iterator[Entry]:
         return history.loads_of(obj, limit)
 
-    def _checked(self, request: HttpRequest, form: Any, obj: CallScript | None) -> dict[str, Any]:
+    def _checked(self, form: Any, obj: CallScript | None) -> dict[str, Any]:
         """A form that came back is looked over as it was typed."""
-        typed = request.POST if request.method == "POST" else form.initial
+        typed = form.data if form.is_bound else form.initial
         name = obj.name if obj else str(typed.get("name", ""))
         draft = typed.get("draft", "") or (obj.draft if obj else "")
         return views.looked_over(name, str(draft), TrialForm())

@@ -97,6 +97,11 @@ def _reading_of(method: str, url: str, body: str) -> Reading | None:
     return lambda connection, on_exchange: make_client(connection, on_exchange).read_again(path)
 
 
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    """The list of scripts holds no passwords, as that of the accounts does."""
+    make_client(connection, on_exchange).list_scripts()
+
+
 APIDAZE = Provider(
     slug=SLUG,
     label=gettext_lazy("Apidaze"),
@@ -109,6 +114,7 @@ APIDAZE = Provider(
     gauges={"quota": gettext_lazy("Calls used"), "sunset": gettext_lazy("End announced for")},
     gauges_of=gauges_of,
     reading_of=_reading_of,
+    test=_test,
 )
 
 

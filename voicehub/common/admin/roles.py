@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from voicehub.common import audit
 from voicehub.common.access_fields import PermissionsField
+from voicehub.common.forms import AuditedForm
 from voicehub.sync.admin.base import FastListAdmin
 from voicehub.sync.admin.versions import VersionedAdmin, reason_given
 
@@ -18,6 +19,7 @@ admin.site.unregister(Group)
 class RoleAdmin(VersionedAdmin, GroupAdmin, FastListAdmin):  # type: ignore[misc]
     """What each role may do. For superusers: whoever may change a role could give themselves anything."""
 
+    form = AuditedForm
     list_display = ("role",)
 
     @admin.display(description=gettext_lazy("Role"), ordering="name")

@@ -33,6 +33,7 @@ from voicehub.sync.admin.timelines import TimelineAdmin
 from voicehub.sync.admin.versions import VersionedAdmin
 from voicehub.sync.models import JobState, RecordState, SyncJob
 from voicehub.sync.models.job import Operation
+from voicehub.sync.opened import guarded
 from voicehub.sync.registry import handler_for, provider
 from voicehub.sync.timeline import Kind, name_of
 from voicehub.sync.told import in_your_language, labelled
@@ -61,6 +62,9 @@ class FastListAdmin(ChosenColumns):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
         return FastChangeList
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return guarded(super().get_form(request, obj, change, **kwargs))
 
     def first_step(self, request: HttpRequest) -> Any:
         """What a list says to do as long as nothing is on it."""

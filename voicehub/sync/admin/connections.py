@@ -57,6 +57,6 @@ def testing(connection: Connection) -> Deed:
     return Deed(
         _("Test the connection"),
         name="test",
-        do=lambda user, reason: services.test_connection(connection),
+        do=lambda user, reason: services.test_connection(connection, user=user),
         done=_("The provider answers, and accepts the key."),
     )

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0007_withdrawals'),
+        ('sync', '0008_jobs_not_done'),
     ]
 
     operations = [

@@ -8,8 +8,8 @@ REPEAT = {"sync.exchange": ["repeat_exchange"]}
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("common", "0023_list_view_roles"),
-        ("sync", "0008_repeated_calls"),
+        ("common", "0034_set_up_roles"),
+        ("sync", "0009_repeated_calls"),
     ]
 
     operations = [
