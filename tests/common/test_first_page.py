@@ -44,7 +44,7 @@ def test_the_menu_shows_what_a_role_may_see_and_nothing_else():
     menu = menu_of(signed_in(EDITORS))
     assert menu == {
         "Payments": ["Pay contributors", "Payments", "Ledger", "Contributors"],
-        "System": ["Notices", "Files and bulk actions", "Words and states"],
+        "System": ["Notices", "Files and bulk actions", "Audit", "Words and states"],
     }
 
 
