@@ -43,8 +43,8 @@ def test_an_answer_that_comes_late_does_not_take_the_place_of_a_newer_one(page: 
 
     page.route("**/admin/search/**", slowly)
     page.keyboard.press("Control+k")
-    page.keyboard.type("am")
-    page.wait_for_request(re.compile("q=am$"))
+    with page.expect_request(re.compile("q=am$")):
+        page.keyboard.type("am")
     page.keyboard.press("Control+a")
     page.keyboard.type("steve")
     expect(page.get_by_role("option", name="Steve Rogers")).to_be_visible()
