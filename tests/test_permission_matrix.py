@@ -73,7 +73,9 @@ from voicehub.sandbox.models import (
     VoitexTriggerCall,
 )
 from voicehub.sync.admin.base import RecordAdmin
+from voicehub.sync.admin.timelines import TimelineAdmin
 from voicehub.sync.admin.twins import TwinAdmin
+from voicehub.sync.admin.versions import VersionedAdmin
 from voicehub.sync.models import Exchange, Heartbeat, SyncJob
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -134,7 +136,7 @@ MODELS = {
     "campaigns.menu": Model(STAFF_UP, add=STAFF_UP),
     "campaigns.recipient": Model(STAFF_UP),
     "campaigns.soundfile": Model(STAFF_UP, delete=STAFF_UP),
-    "common.auditentry": Model(ADMIN),
+    "common.auditentry": Model(ALL),
     "common.donotcallnumber": Model(OFFICE, add=STAFF_UP),
     "common.notice": Model(ALL),
     "common.run": Model(ALL),
@@ -197,8 +199,17 @@ PAGES = {
     "admin:login": Page({OK: ANYBODY - ALL, FOUND: ALL}),
     "admin:logout": Page({OK: ALL}, post=True),
     "admin:profile": Page({OK: ALL}),
+    "admin:index_live": Page({OK: ALL}),
+    "admin:troubles": Page({OK: ALL}),
     "admin:glossary": Page({OK: ALL}),
+    # Its ticket opens it, to nobody else than the person whose form it stands in.
+    "admin:draft": Page({NOT_FOUND: ANYBODY}),
     "admin:password_change": Page({OK: ALL}),
+    "admin:second_factor": Page({OK: ALL}),
+    "admin:sign_out": Page({FOUND: ALL}, post=True),
+    "admin:sign_in_code": Page({FOUND: ANYBODY}),
+    "admin:admin_password_reset": Page({OK: ANYBODY}),
+    "admin:new_password": Page({OK: ANYBODY}, of="common.user"),
     "admin:password_change_done": Page({OK: ALL}),
     "admin:search": Page({OK: ALL}),
     "admin:jsi18n": Page({OK: ALL}),
@@ -211,6 +222,8 @@ PAGES = {
     "admin:set_up_tick": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_notice_change": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_notice_history": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
+    "admin:common_auditentry_change": Page({OK: ADMIN, FOUND: ALL - ADMIN}, of="common.auditentry"),
+    "admin:common_auditentry_history": Page({OK: ADMIN, FOUND: ALL - ADMIN}, of="common.auditentry"),
     "admin:common_notice_read": Page({FOUND: ALL}, post=True),
     "admin:hooks_hookaddress_act": Page({FOUND: ADMIN}, post=True, of="hooks.hookaddress"),
     "admin:hooks_hookaddress_exchange": Page({OK: ADMIN}, post=True, of="hooks.hookaddress"),
@@ -218,8 +231,15 @@ PAGES = {
     "admin:common_donotcallnumber_act": Page({FOUND: STAFF_UP}, post=True, of="common.donotcallnumber"),
     "admin:common_donotcallnumber_export": Page({OK: OFFICE}),
     "admin:common_donotcallnumber_paste": Page({OK: STAFF_UP}),
+    # Asked with the list of OTP apps.
+    "admin:list_view_keep": Page({FOUND: OFFICE}, post=True),
+    "admin:list_view_begin": Page({FOUND: OFFICE}, post=True),
+    "admin:list_view_remove": Page({NOT_FOUND: OFFICE}, post=True),
+    "admin:common_user_reset_second_factor": Page({FOUND: ADMIN}, post=True, of="common.user"),
+    "admin:common_user_end_sessions": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
+    "admin:sync_exchange_again": Page({FOUND: STAFF_UP}, post=True, of="sync.exchange"),
     "admin:sync_connection_act": Page({FOUND: ADMIN}, post=True, of="sync.connection"),
     "admin:sync_lane_act": Page({}, post=True, of="sync.lane"),
     "admin:sync_lane_stop": Page({OK: ADMIN}, of="sync.lane"),
@@ -376,10 +396,15 @@ def model_pages() -> dict[str, Page]:
         pages[f"{prefix}_changelist"] = Page({OK: model.view})
         pages[f"{prefix}_add"] = Page({OK: model.add})
         pages[f"{prefix}_change"] = Page({OK: model.view}, of=label)
-        pages[f"{prefix}_history"] = Page({OK: model.view}, of=label)
+        pages[f"{prefix}_history"] = Page({history_of(label): model.view}, of=label)
         pages[f"{prefix}_delete"] = Page({OK: model.delete}, of=label)
         pages |= following_pages(label, prefix, model)
     return pages
+
+
+def history_of(label: str) -> int:
+    """Pages that tell all that happened are where Django's own history leads to."""
+    return FOUND if isinstance(site.get_model_admin(apps.get_model(label)), TimelineAdmin) else OK
 
 
 def following_pages(label: str, prefix: str, model: Model) -> dict[str, Page]:
@@ -389,6 +414,9 @@ def following_pages(label: str, prefix: str, model: Model) -> dict[str, Page]:
     if isinstance(its_admin, RecordAdmin):
         pages[f"{prefix}_follow"] = Page({OK: model.view}, of=label)
         pages[f"{prefix}_follow_list"] = Page({OK: model.view})
+    if isinstance(its_admin, VersionedAdmin):
+        # No version has this number.
+        pages[f"{prefix}_back_to"] = Page({NOT_FOUND: model.add}, of=label)
     if isinstance(its_admin, TwinAdmin):
         pages[f"{prefix}_follow_comparison"] = Page({OK: model.view})
     return pages
@@ -560,8 +588,10 @@ def address(name: str, pattern: URLPattern, key: Any) -> str:
     given = {
         "version": 1,
         "number": 1,
+        "history_id": 0,
         "content_type_id": 0,
         "app_label": "common",
+        "model": "otp.otpapp",
         "kind_slug": "payments",
         "name": "mode",
         "file_format": "csv",

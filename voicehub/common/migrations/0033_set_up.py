@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('common', '0019_sandbox_voiceshot_roles'),
+        ('common', '0032_audit_addresses'),
     ]
 
     operations = [
