@@ -33,6 +33,7 @@ from telephony.sync.voitex import SLUG
 from telephony.views.pages import MEDIA
 from voicehub.common import about_numbers, calling_hours, limits, phones
 from voicehub.common.about_numbers import MOST_LINES, Line, Section
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.common.sms import measure
 from voicehub.sync.admin.conditions import Roadblocks
 from voicehub.sync.admin.filters import DayRangeFilter
@@ -50,10 +51,14 @@ from voicehub.sync.registry import handler_for
 PAGE_MEDIA = MEDIA + Media(js=["voicehub/live_check.js"])
 SHORTEST_PART = 3
 LATELY = timedelta(days=1)
+FOR_MANY = (
+    ForMany("cancel", gettext_lazy("Cancel what waits")),
+    ForMany("release", gettext_lazy("Release what is on hold")),
+)
 REFUSALS = (services.NotConnectedError, services.NotSendableError, limits.LimitReachedError)
 
 
-class OutgoingAdmin(OnceOnlyAdmin):
+class OutgoingAdmin(DeedsForManyAdmin, OnceOnlyAdmin):
     """What calls and texts share: the way from a form over a page to confirm to a record that follows itself."""
 
     form_class: ClassVar[type[OutgoingForm]]
@@ -64,6 +69,7 @@ class OutgoingAdmin(OnceOnlyAdmin):
     warning: ClassVar[Any]
     # What an export has beside what all have, by the names of the fields.
     export_fields: ClassVar[tuple[str, ...]] = ()
+    for_many = FOR_MANY
     list_filter = ("state", ("created_at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("requested_by",)

@@ -17,18 +17,20 @@ from django.utils.translation import gettext_lazy
 
 from voicehub.common import runs
 from voicehub.common.admin import run_pages
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.sync.admin.twins import TwinAdmin
 from voicehub.sync.export import Table
 
 MOST_NAMED = 20
 
 
-class BulkAdmin(TwinAdmin):
+class BulkAdmin(DeedsForManyAdmin, TwinAdmin):
     """Adds the way to the upload, and the page on which one change is made of many records."""
 
     file_kind: ClassVar[runs.FileKind]
     edit_kind: ClassVar[runs.EditKind]
     list_before_template = "admin/common/bulk_top.html"
+    for_many = (ForMany("sync_now", gettext_lazy("Sync now")),)
     actions = [*TwinAdmin.actions, "edit_selected"]
 
     @property

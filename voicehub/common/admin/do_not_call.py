@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from voicehub.common import do_not_call, phones, runs
 from voicehub.common.admin import run_pages
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.common.do_not_call.run import ADD, NumbersFromFile
 from voicehub.common.models import DoNotCallNumber
 from voicehub.sync.admin.base import RecordAdmin
@@ -93,7 +94,11 @@ class ListedFilter(admin.SimpleListFilter):
 
 
 @admin.register(DoNotCallNumber)
-class DoNotCallAdmin(RecordAdmin):
+class DoNotCallAdmin(DeedsForManyAdmin, RecordAdmin):
+    for_many = (
+        ForMany("take_off", gettext_lazy("Take off the list"), gettext_lazy("Why may they be called again?")),
+        ForMany("put_back", gettext_lazy("Put on the list again"), gettext_lazy("Why must they not be called?")),
+    )
     form = NumberForm
     list_display = ("number_shown", "state_badge", "source", "reason", "added_at", "added_by")
     list_select_related = ("added_by",)
@@ -102,7 +107,6 @@ class DoNotCallAdmin(RecordAdmin):
     search_fields = ("number__exact",)
     search_help_text = gettext_lazy("Three digits or more of a number")
     list_before_template = "admin/common/do_not_call/list_top.html"
-    actions = None
 
     def get_urls(self) -> list[URLPattern]:
         paste = self.admin_site.admin_view(self.paste_view)

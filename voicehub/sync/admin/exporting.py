@@ -28,7 +28,7 @@ OF_SELECTED = ("export_selected_as_csv", "export_selected_as_xlsx")
 class ExportAdmin(ModelAdmin):
     """Adds an address for each format, links to them below the list, and the export of what is selected."""
 
-    change_list_template = "admin/sync/list_with_export.html"
+    change_list_template = "admin/sync/whole_list.html"
     # What the audit log calls it.
     export_action = "record.exported"
 

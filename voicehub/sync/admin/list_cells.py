@@ -27,7 +27,7 @@ BETWEEN_BLOCKS = re.compile(r"<br>|</(?:p|div|li|span)>")
 
 def table_of(model_admin: Any, records: QuerySet, columns: Sequence[Any]) -> Table:
     """Exactly these records, in their order, with the `columns` of their list; read while the file is written."""
-    header = [str(capfirst(label_for_field(column, model_admin.model, model_admin))) for column in columns]
+    header = [capfirst(str(label_for_field(column, model_admin.model, model_admin))) for column in columns]
     name = slugify(str(model_admin.opts.verbose_name_plural)) or model_admin.opts.model_name
     return Table(name, header, _rows(model_admin, records, columns))
 
