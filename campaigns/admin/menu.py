@@ -14,13 +14,15 @@ from campaigns.models import Campaign, Menu
 from campaigns.services.preflight import carried
 from voicehub.common import phones
 from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
+from voicehub.common.admin.from_file import FromFileAdmin
 from voicehub.sync.admin.base import SyncedModelAdmin
 from voicehub.sync.admin.panel import Deed
 from voicehub.sync.models import RecordState
 
 
 @admin.register(Menu)
-class MenuAdmin(DeedsForManyAdmin, SyncedModelAdmin):
+class MenuAdmin(FromFileAdmin, DeedsForManyAdmin, SyncedModelAdmin):
+    file_kind_slug = "menus"
     for_many = (
         ForMany("hold", gettext_lazy("Hold the calls")),
         ForMany("release", gettext_lazy("Release the calls")),
