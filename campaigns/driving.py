@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from campaigns import batching, moving, outcomes, pace, rules
+from campaigns import batching, ending, moving, outcomes, pace, rules
 from campaigns.holding import hold_menu
 from campaigns.models import Attempt, Batch, Campaign, Menu, Recipient
 from campaigns.windows import Window, window_of
@@ -206,6 +206,7 @@ def _has_open(campaign: Campaign) -> bool:
 def _end(campaign: Campaign, state: str, now: datetime) -> None:
     Campaign.objects.filter(pk=campaign.pk).update(state=state, finished_at=now, wake_at=None)
     hold_menu(campaign.menu, is_paused=False)
+    ending.tell_of(campaign, state)
 
 
 def _post_some(campaign: Campaign, now: datetime) -> datetime | None:

@@ -1,6 +1,7 @@
 """What the first page says about payments and contributors to those who can do something about it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,11 +10,10 @@ from django.utils.translation import gettext as _
 from contributors import services
 from contributors.attention import CONFLICT, EXPIRED, HELD, MISMATCH, NEEDS, REFUSED, UNCERTAIN, needing
 from contributors.views.access import CONNECT, PAY, PULL, SETTLE, VIEW, visible_payments
-from contributors.views.people import last_pull
+from contributors.views.people import pulls_of
 from voicehub.common import inbox
 from voicehub.common.inbox import Item
 from voicehub.sync.models import JobState
-from voicehub.sync.told import in_your_language
 
 ERRORS = (UNCERTAIN, CONFLICT, MISMATCH)
 
@@ -30,7 +30,7 @@ def payments(request: HttpRequest) -> Iterable[Item]:
             url=reverse("admin:contributors_transaction_changelist", query={"needs": need}),
             link=_("Show them"),
             level="error" if need in ERRORS else "warning",
-            count=needing(visible_payments(request.user), need).count(),
+            count=needing(visible_payments(request.user), need),
         )
 
 
@@ -41,45 +41,42 @@ def approvals(request: HttpRequest) -> Iterable[Item]:
         url=reverse("admin:contributors_transaction_approvals"),
         link=_("Approve or decline"),
         level="warning",
-        count=services.open_approvals(request.user).count(),
+        count=services.open_approvals(request.user),
     )
 
 
 @inbox.shown
 def account_needed(request: HttpRequest) -> Iterable[Item]:
     """The installation's account to those who connect it, one's own to its owner."""
-    own = services.own_account(request.user) if request.user.has_perm(PAY) else None
-    if own and own.stopped_reason:
-        url = reverse("admin:contributors_contributor_own_account")
+    person: Any = request.user
+    accounts = services.connected_accounts()
+    if person.has_perm(PAY):
         yield Item(
             _("Your OutVoice account"),
-            in_your_language(own.stopped_reason),
-            url=url,
+            url=reverse("admin:contributors_contributor_own_account"),
             link=_("Sign in again"),
             level="error",
+            only_if=accounts.filter(owner=person).exclude(stopped_reason=""),
+            text_from="stopped_reason",
         )
-    installation = services.installation_account()
-    if request.user.has_perm(CONNECT) and (installation is None or installation.stopped_reason):
-        yield Item(
-            _("Nobody can be paid"),
-            in_your_language(installation.stopped_reason) if installation else _("No OutVoice account is connected."),
-            url=reverse("admin:contributors_contributor_account"),
-            link=_("OutVoice account"),
-            level="error",
-        )
+    if person.has_perm(CONNECT):
+        installation, page = accounts.filter(owner=None), reverse("admin:contributors_contributor_account")
+        about: Any = {"url": page, "link": _("OutVoice account"), "level": "error"}
+        stopped = installation.exclude(stopped_reason="")
+        yield Item(_("Nobody can be paid"), _("No OutVoice account is connected."), unless=installation, **about)
+        yield Item(_("Nobody can be paid"), only_if=stopped, text_from="stopped_reason", **about)
 
 
 @inbox.shown
 def question_about_the_list(request: HttpRequest) -> Iterable[Item]:
-    job = last_pull(request.user) if request.user.has_perm(PULL) else None
-    if job and job.state == JobState.HELD:
-        url = reverse("admin:contributors_contributor_question")
+    if request.user.has_perm(PULL):
         yield Item(
             _("Are these contributors gone?"),
-            in_your_language(job.hold_reason),
-            url=url,
+            url=reverse("admin:contributors_contributor_question"),
             link=_("Answer"),
             level="warning",
+            only_if=pulls_of(services.current_connections(request.user)).filter(state=JobState.HELD),
+            text_from="hold_reason",
         )
 
 

@@ -25,5 +25,5 @@ def uncertain_test_codes(request: HttpRequest) -> Iterable[Item]:
             url=reverse("admin:otp_testcode_changelist", query={"state__exact": TestCode.State.UNCERTAIN}),
             link=_("Show them"),
             level="warning",
-            count=TestCode.objects.filter(state=TestCode.State.UNCERTAIN).count(),
+            count=TestCode.objects.filter(state=TestCode.State.UNCERTAIN),
         )

@@ -28,14 +28,14 @@ def scripts_that_nobody_hears(request: HttpRequest) -> Iterable[Item]:
     """Published scripts to which no caller gets, for those who may change that."""
     if not request.user.has_perm("telephony.register_externalscript"):
         return
-    if CallScript.objects.exclude(published=None).exists() and (why := services.why_unheard()):
-        yield Item(
-            _("Callers do not get to the call scripts"),
-            why,
-            url=reverse("admin:telephony_externalscript_changelist"),
-            link=_("Show the external scripts"),
-            level="warning",
-        )
+    yield Item(
+        _("Callers do not get to the call scripts"),
+        url=reverse("admin:telephony_externalscript_changelist"),
+        link=_("Show the external scripts"),
+        level="warning",
+        only_if=CallScript.objects.exclude(published=None),
+        find_text=services.why_unheard,
+    )
 
 
 @inbox.shown
@@ -74,7 +74,7 @@ def _held(request: HttpRequest, model: type[Outgoing], title: str) -> Iterable[I
             url=reverse(f"admin:telephony_{name}_changelist", query={"state__exact": state}),
             link=_("Show them"),
             level="warning",
-            count=model._base_manager.filter(state=state).count(),
+            count=model._base_manager.filter(state=state),
         )
 
 
@@ -89,5 +89,5 @@ def _uncertain(request: HttpRequest, model: type[Outgoing | Recording], title: s
             url=reverse(f"admin:telephony_{name}_changelist", query={"state__exact": state}),
             link=_("Show them"),
             level="warning",
-            count=model._base_manager.filter(state=state).count(),
+            count=model._base_manager.filter(state=state),
         )

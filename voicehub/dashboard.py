@@ -1,4 +1,4 @@
-"""What stands around and on the first page: the menu, the mark of the mode, and what needs attention."""
+"""What stands around every page: the menu and the mark of the mode."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,11 +12,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from voicehub.common import inbox, notices
-from voicehub.sync.admin.conditions import Condition, of_lane
-from voicehub.sync.admin.states import badge
-from voicehub.sync.clock import database_now
-from voicehub.sync.models import Lane
+from voicehub.common import notices
 
 NEWEST_NOTICES = 5
 DEMO_PEOPLE = ("admin", "staff", "approver", "editor")
@@ -26,15 +22,15 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the menu for those who hold a permission."""
+    """A page of the menu, for those who hold the permission where there is one."""
 
     url_name: str
     title: Any
     icon: str
-    permission: str
+    permission: str = ""
 
     def items(self, request: HttpRequest) -> Iterator[Item]:
-        if request.user.has_perm(self.permission):
+        if not self.permission or request.user.has_perm(self.permission):
             yield {"title": self.title, "icon": self.icon, "link": reverse(f"admin:{self.url_name}")}
 
 
@@ -72,9 +68,10 @@ class MyNotices:
     """The person's own notices, with the number of those not read yet."""
 
     def items(self, request: HttpRequest) -> Iterator[Item]:
-        count = notices.unread(request.user).count()
+        newest = notices.newest_unread(request, NEWEST_NOTICES)
         link = reverse("admin:common_notice_changelist")
-        yield {"title": _("Notices"), "icon": "notifications", "link": link, "badge": str(count) if count else ""}
+        count = str(newest[0].unread) if newest else ""  # type: ignore[attr-defined]
+        yield {"title": _("Notices"), "icon": "notifications", "link": link, "badge": count}
 
 
 MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
@@ -127,6 +124,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
     (
         _("Providers"),
         (
+            Page("set_up", _("Set up"), "checklist", "common.set_up"),
             Records("sync.lane", "lan"),
             Records("sync.connection", "key"),
             Records("sync.syncjob", "pending_actions"),
@@ -143,6 +141,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
             MyNotices(),
             Records("common.run", "upload_file", _("Files and bulk actions")),
             Records("common.auditentry", "history"),
+            Page("glossary", _("Words and states"), "dictionary"),
         ),
     ),
 )
@@ -175,30 +174,4 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo_banner": _("Sandbox in use: nothing leaves this computer"),
         "demo_people": DEMO_PEOPLE,
-    }
-
-
-def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What the first page shows to this person."""
-    context |= {
-        "notices": list(notices.unread(request.user)[:NEWEST_NOTICES]),
-        "items": inbox.items_for(request),
-        "providers": _provider_rows() if request.user.has_perm("sync.view_lane") else [],
-    }
-    return context
-
-
-def _provider_rows() -> list[dict[str, Any]]:
-    now = database_now()
-    lanes = Lane.objects.select_related("stopped_by").order_by("provider")
-    return [_provider_row(lane, of_lane(lane, now)) for lane in lanes]
-
-
-def _provider_row(lane: Lane, condition: Condition) -> dict[str, Any]:
-    return {
-        "name": str(lane),
-        "url": reverse("admin:sync_lane_change", args=[lane.pk]),
-        "badge": badge(condition.state),
-        "why": condition.why,
-        "last_good_at": lane.last_good_at,
     }

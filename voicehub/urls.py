@@ -13,3 +13,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("telephony.urls")),
 ]
+
+handler400 = "voicehub.errors.bad_request"
+handler403 = "voicehub.errors.forbidden"
+handler404 = "voicehub.errors.not_found"
+handler500 = "voicehub.errors.broken"

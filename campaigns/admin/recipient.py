@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns import moving, services
+from campaigns import history, moving, services
 from campaigns.admin.following import buckets_of, recipients_url
 from campaigns.admin.states import OF_ATTEMPT, OF_RECIPIENT
 from campaigns.models import Campaign, Recipient
@@ -20,8 +20,10 @@ from voicehub.common import about_numbers, phones
 from voicehub.common.about_numbers import MOST_LINES, Line, Section
 from voicehub.sync.admin.base import ReadOnlyAdmin
 from voicehub.sync.admin.states import badge
+from voicehub.sync.admin.timelines import TimelineAdmin
 from voicehub.sync.export import Table
 from voicehub.sync.services import TooLateError
+from voicehub.sync.timeline import Entry, Kind
 
 OF_CAMPAIGN = "campaign__id__exact"
 # As many as a number of North America has, with its country's code.
@@ -30,7 +32,7 @@ SHORTEST_PART = 3
 
 
 @admin.register(Recipient)
-class RecipientAdmin(ReadOnlyAdmin):
+class RecipientAdmin(TimelineAdmin, ReadOnlyAdmin):
     list_display = ("number_shown", "state_badge", "reason", "tried", "due_at", "finished_at", "campaign")
     list_select_related = ("campaign",)
     list_filter = ("state",)
@@ -43,12 +45,17 @@ class RecipientAdmin(ReadOnlyAdmin):
         *("tried", "due_at", "finished_at", "line"),
     )
     change_form_outer_after_template = "admin/campaigns/recipient/calls.html"
+    timeline_kinds = (Kind.CHANGE, Kind.INBOUND)
+    inbound_permission = "campaigns.view_inboundpost"
 
     class Media:
         css = {"all": ["voicehub/campaigns.css"]}
 
     def has_take_out_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("campaigns.delete_recipient")
+
+    def came_in(self, obj: Recipient, limit: int) -> Iterator[Entry]:
+        return history.posts_about(obj.attempts.all(), limit)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         digits = "".join(one for one in search_term if one.isdigit())

@@ -35,7 +35,7 @@ from voicehub.sync.admin.base import ReadOnlyAdmin, RecordAction, RecordAdmin
 from voicehub.sync.admin.conditions import Roadblocks, spoken
 from voicehub.sync.admin.filters import DayRangeFilter
 from voicehub.sync.export import Table
-from voicehub.sync.timeline import Entry
+from voicehub.sync.timeline import Entry, Wanted
 
 LIST_PAGE = "admin:contributors_transaction_changelist"
 
@@ -172,8 +172,8 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             raise Http404
         return redirect(f"{payment.get_absolute_url()}#timeline-title")
 
-    def timeline_entries(self, obj: Transaction, *, limit: int, with_calls: bool) -> list[Entry]:
-        return of_payment(obj, limit=limit, with_calls=with_calls)
+    def timeline_entries(self, obj: Transaction, wanted: Wanted) -> list[Entry]:
+        return of_payment(obj, wanted)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)

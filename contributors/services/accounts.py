@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,12 +26,12 @@ ON_THE_WAY = (State.APPROVAL, State.WAITING, State.HELD, State.SENDING, State.UN
 
 def installation_account() -> Connection | None:
     """The installation's OutVoice account at the address that the settings name; None before one is connected."""
-    return _connected().filter(owner=None).order_by("-connected_at").first()
+    return connected_accounts().filter(owner=None).order_by("-connected_at").first()
 
 
 def own_account(user: Any) -> Connection | None:
     """The account that this person has connected for themselves."""
-    return _connected().filter(owner=user).order_by("-connected_at").first()
+    return connected_accounts().filter(owner=user).order_by("-connected_at").first()
 
 
 def current_connection(user: Any) -> Connection | None:
@@ -41,7 +41,15 @@ def current_connection(user: Any) -> Connection | None:
     return own or installation_account()
 
 
-def _connected() -> QuerySet[Connection]:
+def current_connections(user: Any) -> QuerySet[Connection]:
+    """The same as a query."""
+    accounts = connected_accounts()
+    own = accounts.filter(owner=user if user.has_perm(OWN) else 0)
+    return accounts.filter(Q(pk__in=own) | Q(owner=None) & ~Exists(own))
+
+
+def connected_accounts() -> QuerySet[Connection]:
+    """Accounts of everybody at the address that the settings name."""
     return Connection.objects.filter(provider=SLUG, base_url=OUTVOICE.base_url(), disconnected_at=None)
 
 
@@ -130,7 +138,7 @@ def _whose(connection: Connection) -> str:
 
 def _make_current(connection: Connection, name: str) -> None:
     now = timezone.now()
-    others = _connected().filter(owner=connection.owner_id).exclude(pk=connection.pk)
+    others = connected_accounts().filter(owner=connection.owner_id).exclude(pk=connection.pk)
     others.update(disconnected_at=now)
     Connection.objects.filter(pk=connection.pk).update(
         name=name, disconnected_at=None, stopped_reason="", connected_at=now

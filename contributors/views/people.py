@@ -136,11 +136,14 @@ def last_pull(user: Any) -> SyncJob | None:
 def pulls(user: Any) -> QuerySet[SyncJob]:
     """All fetches of the list of this person's account, newest first."""
     connection = services.current_connection(user)
-    return SyncJob.objects.filter(
-        model=Contributor._meta.label_lower,
-        object_id=connection.pk if connection else 0,
-        operation=Operation.PULL,
-    ).order_by("-id")
+    return pulls_of([connection] if connection else [])
+
+
+def pulls_of(accounts: Any) -> QuerySet[SyncJob]:
+    """All fetches of the lists of these accounts, newest first."""
+    keys: Any = accounts.values("pk") if isinstance(accounts, QuerySet) else [account.pk for account in accounts]
+    jobs = SyncJob.objects.filter(model=Contributor._meta.label_lower, operation=Operation.PULL)
+    return jobs.filter(object_id__in=keys).order_by("-id")
 
 
 def pull_context(request: HttpRequest) -> dict[str, Any]:

@@ -5,20 +5,22 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony.models import ExternalScript
 from telephony.script_address import KIND, fingerprint_in
-from telephony.services.sip import NOT_THERE, NotConnectedError, connection
+from telephony.services.sip import NO_KEY, NOT_THERE, connection
+from telephony.sync.apidaze import APIDAZE
 from voicehub.common import audit
 from voicehub.common.hooks import addresses
 from voicehub.common.hooks.kinds import HookKind, kind_of
 from voicehub.common.hooks.models import HookAddress
 from voicehub.common.local_names import is_local_name
 from voicehub.sync import queue
+from voicehub.sync.accounts import in_account
 from voicehub.sync.models import JobState, RecordState, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.services import TooLateError
@@ -72,8 +74,12 @@ def save_external_script(script: ExternalScript, *, user: Any) -> ExternalScript
 
 def registered_script() -> ExternalScript | None:
     """The one that Apidaze has, as far as is known; else one that waits to be created. Raises NotConnectedError."""
-    scripts = ExternalScript.objects.filter(connection=connection()).exclude(sync_state__in=NOT_THERE)
-    return scripts.exclude(remote_id="").order_by("pk").first() or scripts.order_by("pk").first()
+    return _first_of(ExternalScript.objects.filter(connection=connection()))
+
+
+def _first_of(scripts: QuerySet[ExternalScript]) -> ExternalScript | None:
+    there = scripts.exclude(sync_state__in=NOT_THERE)
+    return there.exclude(remote_id="").order_by("pk").first() or there.order_by("pk").first()
 
 
 @transaction.atomic
@@ -130,10 +136,10 @@ def test_script(script: ExternalScript, call: dict[str, str], *, user: Any) -> S
 
 def why_unheard() -> str:
     """Why callers do not get to the scripts here, and what to do about it; empty when they do."""
-    try:
-        script = registered_script()
-    except NotConnectedError as why:
-        return str(why)
+    if not APIDAZE.account():
+        return str(NO_KEY)
+    # The first page asks: the account is not looked up by itself.
+    script = _first_of(ExternalScript.objects.filter(**in_account(APIDAZE, "connection__")))
     if script is None:
         return str(NOBODY_ASKS)
     there = address_there(script)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony.models import SipAccount
@@ -16,6 +15,9 @@ from voicehub.sync.clock import database_now
 from voicehub.sync.models import Connection, RecordState, SyncJob
 
 TAKEN = gettext_lazy("There is a SIP account of this username already, in capital or small letters.")
+NO_KEY = gettext_lazy(
+    "There is no key for Apidaze. An administrator can set APIDAZE_CLIENT_ID and APIDAZE_CLIENT_SECRET."
+)
 NOT_THERE = (RecordState.GONE, RecordState.DELETING)
 
 
@@ -27,9 +29,7 @@ def connection() -> Connection:
     """The account of the key in the settings. Raises NotConnectedError."""
     found = account_by_key(APIDAZE)
     if found is None:
-        raise NotConnectedError(
-            _("There is no key for Apidaze. An administrator can set APIDAZE_CLIENT_ID and APIDAZE_CLIENT_SECRET.")
-        )
+        raise NotConnectedError(str(NO_KEY))
     return found
 
 

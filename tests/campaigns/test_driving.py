@@ -13,6 +13,7 @@ from tests.ageing import let_pass
 from tests.campaigns.factories import add, make_campaign, make_menu, number
 from tests.common.factories import make_person
 from voicehub.common import do_not_call
+from voicehub.common.models import Notice
 from voicehub.sync import lanes
 from voicehub.sync.models import SyncJob
 from voicehub.sync.services import NotYetError, TooLateError
@@ -55,7 +56,7 @@ def now(campaign):
     return campaign.state, dict(moving.tally(campaign))
 
 
-def test_everybody_is_called_once_and_the_results_add_up(running, voiceshot, work):
+def test_everybody_is_called_once_and_the_results_add_up(running, voiceshot, work, user):
     work()
     assert now(running) == (State.RUNNING, {"under_way": 12})
     voiceshot.errand("voiceshot", dial="all")
@@ -63,6 +64,8 @@ def test_everybody_is_called_once_and_the_results_add_up(running, voiceshot, wor
     assert now(running) == (State.FINISHED, {"reached": 7, "machine": 2, "busy": 1, "no_answer": 1, "failed": 1})
     assert set(called(voiceshot).values()) == {1}
     assert running.finished_at
+    told = "has finished. Recipients: 7 reached, 2 answering machine, 1 busy, 1 no answer, 1 failed."
+    assert [notice.text for notice in Notice.objects.filter(recipient=user)] == [f"The campaign Spring {told}"]
 
 
 def test_the_callids_are_committed_before_the_post_leaves(running, voiceshot, work):
@@ -155,6 +158,7 @@ def test_stopping_deletes_what_does_not_dial_yet_and_tells_the_truth_about_the_r
     work(minutes=LONG)
     assert now(running) == (State.STOPPED, {"stopped": 10, "reached": 2})
     assert len(calls(voiceshot)) == 2
+    assert "has stopped. Recipients: 2 reached, 10 not called" in Notice.objects.get(recipient=user).text
 
 
 def test_a_number_that_comes_on_the_list_before_the_post_is_not_in_it(running, voiceshot, work):

@@ -89,6 +89,11 @@ def hourly(title: Any, counts: Mapping[datetime, Sequence[int]], *, columns: Seq
     return Chart(title, *_bars(times), unit=HOUR, columns=columns)
 
 
+def of_times(title: Any, times: Sequence[Time], *, unit: Any, columns: Sequence[Any]) -> Chart:
+    """Whatever stretches of time they are, one after the other."""
+    return Chart(title, *_bars(times), unit=unit, columns=columns)
+
+
 def _hour(hour: datetime, numbers: Sequence[int]) -> Time:
     local = localtime(hour)
     return Time(f"{date_format(local)}, {local:%H:%M}", f"{local:%H:%M}", numbers)

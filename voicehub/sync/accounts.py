@@ -13,9 +13,18 @@ def account_by_key(provider: Provider) -> Connection | None:
     """The account whose key stands in the settings, connected if it was not yet; None where there is no key."""
     if not provider.account():
         return None
-    identity = {"provider": provider.slug, "base_url": provider.base_url(), "account": provider.account()}
-    connected = Connection.objects.filter(**identity, disconnected_at=None).first()
-    return connected or _connect(identity)
+    connected = Connection.objects.filter(**in_account(provider)).first()
+    return connected or _connect(_identity(provider))
+
+
+def in_account(provider: Provider, prefix: str = "") -> dict[str, Any]:
+    """Conditions for what belongs to that account; `prefix` leads there, such as "connection__"."""
+    wanted = {**_identity(provider), "disconnected_at": None}
+    return {f"{prefix}{name}": value for name, value in wanted.items()}
+
+
+def _identity(provider: Provider) -> dict[str, Any]:
+    return {"provider": provider.slug, "base_url": provider.base_url(), "account": provider.account()}
 
 
 def _connect(identity: dict[str, Any]) -> Connection:

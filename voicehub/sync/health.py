@@ -32,15 +32,18 @@ def stamp_drain(*, answered: bool = False) -> None:
 
 
 def worker_heartbeat_age() -> float | None:
-    """Seconds since the worker last showed life, None when it never has.
+    """Seconds since the worker last showed life, None when it never has."""
+    return age_of(Heartbeat.objects.filter(pk=1).first(), database_now())
+
+
+def age_of(beat: Heartbeat | None, now: datetime) -> float | None:
+    """Seconds since such signs of life, None where there are none.
 
     A task that went through the queue counts; while a drain is at work, tasks may wait behind it for a while, and
     until the first one has come through, the drain is all there is to go by.
     """
-    beat = Heartbeat.objects.filter(pk=1).first()
     if beat is None or (beat.queue_at is None and beat.drain_at is None):
         return None
-    now = database_now()
     drain_age = _age(beat.drain_at, now)
     queue_age = _age(beat.queue_at, now) if beat.queue_at else drain_age
     if drain_age < DRAIN_ALIVE_SECONDS and queue_age < BUSY_ALLOWANCE_SECONDS:

@@ -29,7 +29,7 @@ class NotYetError(Exception):
     """The person may not do this now; the text says why and when."""
 
 
-def test_connection(connection: Connection) -> None:
+def test_connection(connection: Connection, *, user: Any) -> None:
     """Ask the provider something without effect. Raises TooLateError with what is in the way, if anything is."""
     exchanges: list[ExchangeRecord] = []
     ask = provider(connection.provider).test
@@ -38,9 +38,15 @@ def test_connection(connection: Connection) -> None:
     try:
         ask(connection, exchanges.append)
     except RemoteError as why:
+        _tested(connection, user, "account.failed", str(why))
         raise TooLateError(str(why)) from why
     finally:
         store_exchanges(exchanges, connection.provider, connection)
+    _tested(connection, user, "account.answered")
+
+
+def _tested(connection: Connection, user: Any, action: str, reason: str = "") -> None:
+    person_acted.send(sender=Connection, action=action, actor=user, obj=connection, reason=reason)
 
 
 def cancel(job: SyncJob, *, user: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, DateTimeField, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, DateTimeField, F, Min, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -22,8 +22,10 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from voicehub.sync import lanes, services
 from voicehub.sync.admin.base import ReadOnlyAdmin, StateAdmin
 from voicehub.sync.admin.conditions import Condition, Roadblocks, of_account, of_lane
+from voicehub.sync.admin.moments import moment
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction
 from voicehub.sync.admin.states import STATES
+from voicehub.sync.admin.timelines import TimelineAdmin
 from voicehub.sync.clock import database_now
 from voicehub.sync.models import Connection, Gauge, JobState, Lane, SyncJob
 from voicehub.sync.models.job import Operation
@@ -54,17 +56,11 @@ class StopForm(forms.Form):
 
 
 @admin.register(Lane)
-class LaneAdmin(ReadOnlyAdmin, StateAdmin):
+class LaneAdmin(TimelineAdmin, ReadOnlyAdmin, StateAdmin):
     fields = ("provider_name", "failures", "last_good_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        waiting = SyncJob.objects.filter(provider=OuterRef("pk"), state=JobState.WAITING).order_by()
-        counted = waiting.values("provider").annotate(count=Count("pk")).values("count")
-        now = database_now()
-        overdue = waiting.filter(due_at__lte=now).order_by("due_at").values("due_at")
-        rows = super().get_queryset(request).select_related("stopped_by")
-        as_of = Value(now, output_field=DateTimeField())
-        return rows.annotate(waiting=Subquery(counted), oldest_due=Subquery(overdue[:1]), as_of=as_of)
+        return with_queues(super().get_queryset(request), database_now())
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -130,9 +126,10 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
     def facts_of(self, obj: Any) -> list[tuple[Any, Any]]:
         return [
             (_("Waiting"), waiting_words(obj.waiting or 0)),
-            (_("Longest overdue since"), obj.oldest_due),
-            (_("Last good call"), obj.last_good_at or _("None yet")),
+            (_("Longest overdue since"), moment(obj.oldest_due)),
+            (_("Last good call"), moment(obj.last_good_at) or _("None yet")),
             (_("Account"), accounts_in_words(obj.accounts)),
+            *token_facts(obj, obj.as_of),
             *gauge_facts(obj, obj.as_of),
         ]
 
@@ -160,6 +157,16 @@ class LaneAdmin(ReadOnlyAdmin, StateAdmin):
         return TemplateResponse(request, f"admin/sync/{name}.html", context)
 
 
+def with_queues(rows: QuerySet, now: datetime) -> QuerySet:
+    """Lanes with how many jobs are `waiting`, when the `oldest_due` of them was due, and `as_of` which time (UTC)."""
+    waiting = SyncJob.objects.filter(provider=OuterRef("pk"), state=JobState.WAITING).order_by()
+    counted = waiting.values("provider").annotate(count=Count("pk")).values("count")
+    overdue = waiting.filter(due_at__lte=now).order_by("due_at").values("due_at")
+    as_of = Value(now, output_field=DateTimeField())
+    rows = rows.select_related("stopped_by")
+    return rows.annotate(waiting=Subquery(counted), oldest_due=Subquery(overdue[:1]), as_of=as_of)
+
+
 def kinds(lane: Lane) -> list[dict[str, Any]]:
     """What waits for a provider: `what`, `count` and the time the oldest was `queued`, most frequent first."""
     groups = lanes.waiting_jobs(lane.pk).order_by().values("model", "operation")
@@ -181,14 +188,32 @@ def accounts_in_words(accounts: Iterable[Connection]) -> str:
 
 
 def load_accounts(lanes: Sequence[Any]) -> None:
-    """Give each lane its `accounts` and their `gauges`, by two queries for all of them."""
-    slugs = [lane.pk for lane in lanes]
-    accounts = list(Connection.objects.filter(provider__in=slugs, disconnected_at=None).order_by("pk"))
-    gauges = Gauge.objects.filter(connection__in=[account.pk for account in accounts]).order_by("connection_id")
-    told = list(gauges.select_related("connection"))
+    """Give each lane its `accounts` with their tokens, and their `gauges`, by one query for all of them."""
+    accounts: dict[int, Any] = {}
+    gauges: list[Gauge] = []
+    for row in _accounts_by_gauge([lane.pk for lane in lanes]):
+        account = accounts.setdefault(row.pk, row)
+        if row.gauge:
+            gauges.append(Gauge(connection=account, name=row.gauge, text=row.reading, read_at=row.read_at))
     for lane in lanes:
-        lane.accounts = [account for account in accounts if account.provider == lane.pk]
-        lane.gauges = [gauge for gauge in told if gauge.connection.provider == lane.pk]
+        lane.accounts = [account for account in accounts.values() if account.provider == lane.pk]
+        lane.gauges = [gauge for gauge in gauges if gauge.connection.provider == lane.pk]
+
+
+def _accounts_by_gauge(slugs: Sequence[str]) -> QuerySet:
+    """Connected accounts, once for each gauge, or once for one without any."""
+    connected = Connection.objects.filter(provider__in=slugs, disconnected_at=None).select_related("token")
+    reading = {"gauge": F("gauges__name"), "reading": F("gauges__text"), "read_at": F("gauges__read_at")}
+    return connected.annotate(**reading).order_by("pk")
+
+
+def token_facts(lane: Any, now: datetime) -> Iterator[tuple[Any, Any]]:
+    """Until when each account's sign-in token is good, with the account's name where there are several."""
+    tokens = [account.token for account in lane.accounts if hasattr(account, "token") and account.token.expires_at]
+    label = _("Sign-in token until (%(account)s)") if len(tokens) > 1 else _("Sign-in token until")
+    for token in tokens:
+        until = moment(token.expires_at) if token.expires_at > now else _("renewed by itself with the next call")
+        yield label % {"account": token.connection}, until
 
 
 def gauge_facts(lane: Any, now: datetime) -> Iterator[tuple[str, str]]:

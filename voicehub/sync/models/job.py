@@ -28,6 +28,8 @@ class Operation(models.TextChoices):
 
 QUEUED = (JobState.WAITING, JobState.HELD)
 UNFINISHED = (*QUEUED, JobState.SENDING)
+# What did not get done at the provider, or nobody knows.
+NOT_DONE = (JobState.REFUSED, JobState.FAILED, JobState.UNCERTAIN, JobState.EXPIRED)
 # These start nothing at the provider, and are there beside what brings a record there.
 HARMLESS = (Operation.PULL, Operation.LOOK, Operation.WITHDRAW)
 
@@ -95,6 +97,11 @@ class SyncJob(models.Model):
             models.Index(fields=["send_before"], condition=Q(state__in=["waiting", "held"]), name="job_to_expire"),
             models.Index(fields=["model", "object_id", "-id"], name="job_of_record"),
             models.Index(fields=["state", "-id"], name="job_by_state"),
+            models.Index(
+                fields=["state", "finished_at"],
+                name="job_not_done_by_end",
+                condition=Q(state__in=["refused", "failed", "uncertain", "expired"]),
+            ),
             models.Index(fields=["model", "object_id"], name="job_in_conflict", condition=Q(has_conflict=True)),
         ]
 
