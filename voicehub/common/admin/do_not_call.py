@@ -72,6 +72,7 @@ class PasteForm(forms.Form):
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason, for all of them"),
+        help_text=gettext_lazy("What a colleague should know, as in “list of the trade association”. May be empty."),
         max_length=500,
         required=False,
         widget=UnfoldAdminTextInputWidget,
