@@ -6,6 +6,8 @@ of payments and the words of names in tables of their own, which triggers mainta
 to use them is decided here.
 """
 
+import re
+
 from django.db import connections
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -36,14 +38,15 @@ def matching(payments: QuerySet[Transaction], text: str) -> QuerySet[Transaction
 
 def named(people: QuerySet[Contributor], typed: str) -> QuerySet[Contributor]:
     """Those of the people in whose names some word begins with each word typed, in any case and order."""
-    words = [word for word in typed.split() if any(one.isalnum() for one in word)]
+    words = [word for word in (re.sub(r"^\W+", "", part) for part in typed.split()) if word]
     if not words:
         return people.none()
     if connections[people.db].vendor == "sqlite":
         query = " AND ".join(f"{_phrase(word)} *" for word in words)
         return people.filter(pk__in=RawSQL(NAMED, [query]))  # noqa: S611
     for word in words:
-        people = people.filter(Q(name__istartswith=word) | Q(name__icontains=f" {word}"))
+        # \m: where a word begins.
+        people = people.filter(name__iregex=rf"\m{re.escape(word)}")
     return people
 
 

@@ -34,7 +34,7 @@ def on_sqlite():
 
 
 def on_postgresql():
-    yield f"CREATE INDEX {WORDS} ON contributors_contributor USING gin (UPPER(name) gin_trgm_ops)"
+    yield f"CREATE INDEX {WORDS} ON contributors_contributor USING gin (name gin_trgm_ops)"
 
 
 def forget_names(apps, schema_editor):

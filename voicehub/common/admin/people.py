@@ -18,10 +18,10 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from voicehub.common import audit, second_factor, sessions, sign_in_lock
 from voicehub.common.access_fields import PermissionsField, RolesField
+from voicehub.common.admin.people_for_many import PeopleForManyAdmin
 from voicehub.common.forms import NewPersonForm, PersonForm
 from voicehub.common.models import User
 from voicehub.common.roles import ROLES
-from voicehub.sync.admin.base import FastListAdmin
 from voicehub.sync.admin.versions import VersionedAdmin, reason_given
 
 MANAGE = "common.manage_people"
@@ -33,7 +33,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(VersionedAdmin, UserAdmin, FastListAdmin):  # type: ignore[misc]
+class PersonAdmin(PeopleForManyAdmin, VersionedAdmin, UserAdmin):  # type: ignore[misc]
     """Add people, give them roles, let them in again.
 
     Three rules hold for everybody, also for a request made by hand: nobody changes their own access; only a
