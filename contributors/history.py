@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from contributors.models import Approval, PaymentOrder, Transaction
+from contributors.models import Approval, Contributor, PaymentOrder, Transaction
 from voicehub.common import audit
 from voicehub.common.models import AuditEntry, Run
 from voicehub.sync.models import SyncJob
-from voicehub.sync.timeline import Change, Entry, about_jobs_of, changes, name_of, newest
+from voicehub.sync.timeline import Change, Entry, Wanted, about_jobs_of, changes, name_of
 
 NOTHING = "–"
 # A settlement tells more than the note that somebody settled.
@@ -20,18 +20,25 @@ TOLD_BY_THE_JOB = ("job.settled",)
 Lines = Mapping[int, Any]
 
 
-def of_payment(payment: Transaction, *, limit: int, with_calls: bool) -> list[Entry]:
+def of_payment(payment: Transaction, wanted: Wanted) -> list[Entry]:
     """All that happened to a payment, and to its order as far as it concerns the payment; newest first."""
     order = payment.order
     acts = _acts(order, [payment])
-    return newest([*_of_order(order.pk, order, limit), *acts, *about_jobs_of(payment, limit, with_calls)], limit)
+    return wanted.newest(_of_order(order.pk, order, wanted.limit), acts, about_jobs_of(payment, wanted))
 
 
-def of_order(number: int, *, limit: int, with_calls: bool) -> list[Entry]:
+def of_order(number: int, wanted: Wanted) -> list[Entry]:
     """All that people did with an order; also with a draft that was thrown away. Newest first."""
     order = PaymentOrder.objects.filter(pk=number).first()
     acts = _acts(order, list(order.lines.all())) if order else ()
-    return newest([*_of_order(number, order, limit), *acts], limit)
+    return wanted.newest(_of_order(number, order, wanted.limit), acts)
+
+
+def of_contributor(contributor: Contributor) -> Iterator[Entry]:
+    """Since when OutVoice has had a contributor on its list, and until when."""
+    yield Entry(at=contributor.first_seen_at, icon="add_circle", title=_("Found at OutVoice"))
+    if not contributor.is_active and contributor.last_seen_at:
+        yield Entry(at=contributor.last_seen_at, icon="delete", title=_("Last seen on OutVoice's list"))
 
 
 def _of_order(number: int, order: PaymentOrder | None, limit: int) -> Iterator[Entry]:

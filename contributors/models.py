@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from voicehub.common.prefix_index import PrefixIndex
 from voicehub.sync.models import SyncJob
 
 
@@ -91,7 +92,10 @@ class Contributor(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["connection", "remote_id"], name="contributor_identity"),
         ]
-        indexes = [models.Index(fields=["name", "id"], name="contributor_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="contributor_by_name"),
+            PrefixIndex(fields=["name"], name="contributor_by_beginning"),
+        ]
         permissions = [("pull_contributor", gettext_noop("Can fetch the list of contributors from OutVoice"))]
 
     def __str__(self) -> str:

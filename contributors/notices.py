@@ -1,18 +1,25 @@
 """Who is told when a payment did not simply go through."""
 
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contributors.attention import CONFLICT, EXPIRED, HELD, MISMATCH, REFUSED, UNCERTAIN, needing
 from contributors.models import Transaction
 from voicehub.common.models import Notice
-from voicehub.common.notices import Many, mark_read, notify
+from voicehub.common.notices import Many, Words, mark_read, notify
 from voicehub.sync.models import SyncJob
 
 SETTLERS = "contributors.settle_transaction"
 State = Transaction.State
+LOOK = gettext_lazy("%(count)d payments are uncertain: look in OutVoice.")
+ON_HOLD = gettext_lazy("%(count)d payments are on hold")
+NOT_MADE = gettext_lazy("%(count)d payments were not made")
 
 
 def tell_about(line: Transaction, job: SyncJob) -> None:
@@ -23,21 +30,21 @@ def tell_about(line: Transaction, job: SyncJob) -> None:
     if job.settlements.exists() and not job.has_conflict:
         _forget_what_is_settled(line)
     elif job.has_conflict:
-        _tell(line, CONFLICT, _contradiction(line), str(line.pk))
+        _tell(line, CONFLICT, partial(_contradiction, line), str(line.pk))
     elif line.state == State.UNCERTAIN:
-        _tell(line, UNCERTAIN, _uncertain(line), "", _("%(count)d payments are uncertain: look in OutVoice."))
+        _tell(line, UNCERTAIN, partial(_uncertain, line), "", LOOK)
     elif line.receipt_mismatch and line.state == State.PAID:
-        _tell(line, MISMATCH, _mismatch(line), str(line.pk))
+        _tell(line, MISMATCH, partial(_mismatch, line), str(line.pk))
     elif line.state == State.HELD and job.message:
-        _tell(line, HELD, _held(line), line.message, _many(_("%(count)d payments are on hold"), line.message))
+        _tell(line, HELD, partial(_held, line), line.message, _many(ON_HOLD, line.message))
     elif line.state in (State.REFUSED, State.FAILED):
-        _tell(line, REFUSED, _unpaid(line), line.message, _many(_("%(count)d payments were not made"), line.message))
+        _tell(line, REFUSED, partial(_unpaid, line), line.message, _many(NOT_MADE, line.message))
     elif line.state == State.EXPIRED:
-        many = _many(_("%(count)d payments were not made"), line.message)
-        _tell(line, EXPIRED, _unpaid(line), line.message, many, is_urgent=False)
+        many = _many(NOT_MADE, line.message)
+        _tell(line, EXPIRED, partial(_unpaid, line), line.message, many, is_urgent=False)
 
 
-def _tell(line: Transaction, need: str, text: str, about: str, many: str = "", *, is_urgent: bool = True) -> None:
+def _tell(line: Transaction, need: str, text: Words, about: str, many: Words = "", *, is_urgent: bool = True) -> None:
     listed = reverse("admin:contributors_transaction_changelist", query={"needs": need})
     notify(
         [line.requested_by, SETTLERS],
@@ -70,8 +77,8 @@ def _forget_what_is_settled(line: Transaction) -> None:
         mark_read(Notice.objects.filter(cause=_cause(line, UNCERTAIN, "")))
 
 
-def _many(words: str, why: str) -> str:
-    return f"{words}: {why.replace('%', '%%')}"
+def _many(words: Promise, why: str) -> Callable[[], str]:
+    return lambda: f"{words}: {why.replace('%', '%%')}"
 
 
 def _uncertain(line: Transaction) -> str:

@@ -126,6 +126,10 @@ class OutVoiceClient:
         """All payees of the account."""
         return list(_payees(self._read("list-freelancers").json()))
 
+    def read_again(self, resource: str) -> None:
+        """Ask once more for what stands at a path below the prefix, its query included."""
+        self._read(resource)
+
     def create_transaction(
         self, *, freelancer: str, minor_units: int, currency: str, url: str, title: str
     ) -> PaymentReceipt:

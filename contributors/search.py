@@ -1,8 +1,12 @@
-"""Finding payments by any part of the contributor's name, the article's title or its address, in a million rows.
+"""Finding payments by any part of the contributor's name, the article's title or its address, in a million rows,
+and contributors by how the words of the name begin.
 
-PostgreSQL has trigram indexes on the three columns and chooses by itself whether to use them. SQLite keeps the same
-trigrams in a table of its own, which triggers maintain (migration 0002); whether to use it is decided here.
+PostgreSQL has trigram indexes on these columns and chooses by itself whether to use them. SQLite keeps the trigrams
+of payments and the words of names in tables of their own, which triggers maintain (migrations 0002 and 0013); whether
+to use them is decided here.
 """
+
+import re
 
 from django.db import connections
 from django.db.models import Q, QuerySet
@@ -18,6 +22,7 @@ COUNT = (
     "SELECT count(*) FROM (SELECT 1 FROM contributors_transaction_words "
     "WHERE contributors_transaction_words MATCH %s LIMIT %s)"
 )
+NAMED = "SELECT rowid FROM contributors_contributor_words WHERE contributors_contributor_words MATCH %s"
 MATCHES = "SELECT rowid FROM contributors_transaction_words WHERE contributors_transaction_words MATCH %s"
 
 
@@ -27,13 +32,22 @@ def matching(payments: QuerySet[Transaction], text: str) -> QuerySet[Transaction
     long_words = [word for word in words if len(word) >= SHORTEST_INDEXED]
     for word in words:
         if word not in long_words:
-            payments = payments.filter(contributor__in=_named(word))
+            payments = payments.filter(contributor__in=named(Contributor.objects.order_by(), word))
     return _with_words(payments, long_words)
 
 
-def _named(letters: str) -> QuerySet[Contributor]:
-    begins = Q(name__istartswith=letters) | Q(name__icontains=f" {letters}")
-    return Contributor.objects.filter(begins).order_by()
+def named(people: QuerySet[Contributor], typed: str) -> QuerySet[Contributor]:
+    """Those of the people in whose names some word begins with each word typed, in any case and order."""
+    words = [word for word in (re.sub(r"^\W+", "", part) for part in typed.split()) if word]
+    if not words:
+        return people.none()
+    if connections[people.db].vendor == "sqlite":
+        query = " AND ".join(f"{_phrase(word)} *" for word in words)
+        return people.filter(pk__in=RawSQL(NAMED, [query]))  # noqa: S611
+    for word in words:
+        # \m: where a word begins.
+        people = people.filter(name__iregex=rf"\m{re.escape(word)}")
+    return people
 
 
 def _with_words(payments: QuerySet[Transaction], words: list[str]) -> QuerySet[Transaction]:

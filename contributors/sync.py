@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from contributors import notices, obstacles, sequence
 from contributors.models import Contributor, Transaction
 from contributors.outvoice import OutVoiceClient, OutVoiceSettings, RemotePayee
+from voicehub.remote.redaction import MASK
 from voicehub.sync.handlers import OnceOnlyHandler, OnExchange, PullHandler, Receipt
 from voicehub.sync.missing import ask_whether_gone
 from voicehub.sync.models import Connection, SyncJob
-from voicehub.sync.registry import Provider, register
+from voicehub.sync.registry import Provider, Reading, path_below, register
 from voicehub.sync.tokens import DatabaseTokenStore
 
 SLUG = "outvoice"
@@ -40,6 +41,22 @@ def _console() -> str:
     return reverse("admin:sandbox_outvoicepayment_changelist") if settings.VOICEHUB_DEMO else CONSOLE
 
 
+def _reading_of(method: str, url: str, body: str) -> Reading | None:
+    config = outvoice_settings()
+    resource = path_below(config.base_url + config.api_prefix, url)
+    if method != "GET" or not resource or MASK in resource:
+        return None
+    return lambda connection, on_exchange: make_client(connection, on_exchange).read_again(resource)
+
+
+def make_client(connection: Connection, on_exchange: OnExchange) -> OutVoiceClient:
+    return OutVoiceClient(outvoice_settings(), DatabaseTokenStore(connection.pk), on_exchange)
+
+
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    make_client(connection, on_exchange).auth_check()
+
+
 OUTVOICE = Provider(
     slug=SLUG,
     label=gettext_lazy("OutVoice"),
@@ -48,11 +65,9 @@ OUTVOICE = Provider(
     deadline=lambda: outvoice_settings().deadline,
     console_url=_console,
     pull_every=lambda: timedelta(seconds=settings.OUTVOICE_PULL_SECONDS),
+    reading_of=_reading_of,
+    test=_test,
 )
-
-
-def make_client(connection: Connection, on_exchange: OnExchange) -> OutVoiceClient:
-    return OutVoiceClient(outvoice_settings(), DatabaseTokenStore(connection.pk), on_exchange)
 
 
 class _AtOutVoice:

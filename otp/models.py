@@ -7,6 +7,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from voicehub.common.prefix_index import PrefixIndex
 from voicehub.sync.models import SyncedModel
 
 
@@ -50,6 +51,7 @@ class OtpApp(SyncedModel):
             models.Index(fields=["name", "id"], name="otpapp_by_name"),
             models.Index(fields=["connection", "remote_id"], name="otpapp_by_remote_id"),
             models.Index(fields=["sync_state", "name"], name="otpapp_by_state"),
+            PrefixIndex(fields=["name"], name="otpapp_by_beginning"),
         ]
         permissions = [("pull_otpapp", gettext_noop("Can compare OTP apps with Ourvoice's and import new ones"))]
 

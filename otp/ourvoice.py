@@ -156,6 +156,10 @@ class OurvoiceClient:
         document = as_object(self._send("GET", "/current/balance").json(), _("the answer"))
         return as_amount(as_object(document.get("data"), "data").get("balance"), "balance")
 
+    def read_again(self, path: str) -> None:
+        """Ask once more for what stands at a path, its query included."""
+        self._send("GET", f"/{path}")
+
     def send_code(self, app_id: str, number: str) -> SentCode:
         """Have a code sent to a phone; `number` is digits without a plus. Nobody learns the code here."""
         values = {"app_id": app_id, "send_to": number}

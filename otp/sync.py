@@ -14,11 +14,12 @@ from otp.models import OtpApp, Sender, TestCode
 from otp.ourvoice import OurvoiceClient, OurvoiceSettings, RemoteSender
 from voicehub.common import phones
 from voicehub.remote.errors import RemoteError
+from voicehub.remote.redaction import MASK
 from voicehub.sync import gauges
 from voicehub.sync.differences import Values
 from voicehub.sync.handlers import OnceOnlyHandler, OnExchange, PullHandler, Receipt
 from voicehub.sync.models import Connection, SyncJob
-from voicehub.sync.registry import Provider, register
+from voicehub.sync.registry import Provider, Reading, path_below, register
 from voicehub.sync.twins import Listing, TwinHandler
 
 SLUG = "ourvoice"
@@ -42,6 +43,21 @@ def _console() -> str:
     return reverse("admin:sandbox_ourvoiceapp_changelist") if settings.VOICEHUB_DEMO else ""
 
 
+def _reading_of(method: str, url: str, body: str) -> Reading | None:
+    path = path_below(ourvoice_settings().base_url, url)
+    if method != "GET" or not path or MASK in path:
+        return None
+    return lambda connection, on_exchange: OurvoiceClient(ourvoice_settings(), on_exchange).read_again(path)
+
+
+def make_client(connection: Connection, on_exchange: OnExchange) -> OurvoiceClient:
+    return OurvoiceClient(ourvoice_settings(), on_exchange)
+
+
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    make_client(connection, on_exchange).read_balance()
+
+
 OURVOICE = Provider(
     slug=SLUG,
     label=gettext_lazy("Ourvoice"),
@@ -52,7 +68,9 @@ OURVOICE = Provider(
     pull_every=lambda: timedelta(seconds=settings.OURVOICE_PULL_SECONDS),
     account=lambda: settings.OURVOICE_ACCOUNT if settings.OURVOICE_API_KEY else "",
     gauges={"balance": gettext_lazy("Balance")},
+    reading_of=_reading_of,
     adopts_changes=lambda: settings.OURVOICE_ADOPT_CHANGES,
+    test=_test,
 )
 
 
@@ -60,7 +78,7 @@ class _AtOurvoice:
     provider = SLUG
 
     def client(self, connection: Connection, on_exchange: OnExchange) -> OurvoiceClient:
-        return OurvoiceClient(ourvoice_settings(), on_exchange)
+        return make_client(connection, on_exchange)
 
 
 class AppSync(_AtOurvoice, TwinHandler):

@@ -73,7 +73,10 @@ from voicehub.sandbox.models import (
     VoitexTriggerCall,
 )
 from voicehub.sync.admin.base import RecordAdmin
+from voicehub.sync.admin.exporting import ExportAdmin
+from voicehub.sync.admin.timelines import TimelineAdmin
 from voicehub.sync.admin.twins import TwinAdmin
+from voicehub.sync.admin.versions import VersionedAdmin
 from voicehub.sync.models import Exchange, Heartbeat, SyncJob
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -97,6 +100,7 @@ OK, FOUND, FORBIDDEN, NOT_FOUND = 200, 302, 403, 404
 ORDER, PAYMENT = "contributors.paymentorder", "contributors.transaction"
 PUBLISHED = "telephony.callscript, published"
 NUMBER = "telephony.phonenumber"
+PROVIDER = "a provider that is set up"
 FOR_A_PAYMENT = "app_label=contributors&model_name=transaction&field_name=contributor"
 
 
@@ -133,7 +137,7 @@ MODELS = {
     "campaigns.menu": Model(STAFF_UP, add=STAFF_UP),
     "campaigns.recipient": Model(STAFF_UP),
     "campaigns.soundfile": Model(STAFF_UP, delete=STAFF_UP),
-    "common.auditentry": Model(ADMIN),
+    "common.auditentry": Model(ALL),
     "common.donotcallnumber": Model(OFFICE, add=STAFF_UP),
     "common.notice": Model(ALL),
     "common.run": Model(ALL),
@@ -199,24 +203,43 @@ PAGES = {
     "admin:index_live": Page({OK: ALL}),
     "admin:troubles": Page({OK: ALL}),
     "admin:glossary": Page({OK: ALL}),
+    # Its ticket opens it, to nobody else than the person whose form it stands in.
+    "admin:draft": Page({NOT_FOUND: ANYBODY}),
     "admin:password_change": Page({OK: ALL}),
+    "admin:second_factor": Page({OK: ALL}),
+    "admin:sign_out": Page({FOUND: ALL}, post=True),
+    "admin:sign_in_code": Page({FOUND: ANYBODY}),
+    "admin:admin_password_reset": Page({OK: ANYBODY}),
+    "admin:new_password": Page({OK: ANYBODY}, of="common.user"),
     "admin:password_change_done": Page({OK: ALL}),
     "admin:search": Page({OK: ALL}),
     "admin:jsi18n": Page({OK: ALL}),
     "admin:autocomplete": Page({OK: ALL}, query=FOR_A_PAYMENT),
     "admin:view_on_site": Page({NOT_FOUND: ALL}),
     "admin:app_list": Page({OK: ALL}),
+    "admin:set_up": Page({OK: ADMIN}),
+    "admin:set_up_provider": Page({OK: ADMIN}, of=PROVIDER),
+    "admin:set_up_check": Page({FOUND: ADMIN}, post=True, of=PROVIDER),
+    "admin:set_up_tick": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_notice_change": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
     "admin:common_notice_history": Page({OK: EDITOR, FOUND: OFFICE}, of="common.notice"),
+    "admin:common_auditentry_change": Page({OK: ADMIN, FOUND: ALL - ADMIN}, of="common.auditentry"),
+    "admin:common_auditentry_history": Page({OK: ADMIN, FOUND: ALL - ADMIN}, of="common.auditentry"),
     "admin:common_notice_read": Page({FOUND: ALL}, post=True),
     "admin:hooks_hookaddress_act": Page({FOUND: ADMIN}, post=True, of="hooks.hookaddress"),
     "admin:hooks_hookaddress_exchange": Page({OK: ADMIN}, post=True, of="hooks.hookaddress"),
     "admin:hooks_hookaddress_make": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_donotcallnumber_act": Page({FOUND: STAFF_UP}, post=True, of="common.donotcallnumber"),
-    "admin:common_donotcallnumber_export": Page({OK: OFFICE}),
     "admin:common_donotcallnumber_paste": Page({OK: STAFF_UP}),
+    # Asked with the list of OTP apps.
+    "admin:list_view_keep": Page({FOUND: OFFICE}, post=True),
+    "admin:list_view_begin": Page({FOUND: OFFICE}, post=True),
+    "admin:list_view_remove": Page({NOT_FOUND: OFFICE}, post=True),
+    "admin:common_user_reset_second_factor": Page({FOUND: ADMIN}, post=True, of="common.user"),
+    "admin:common_user_end_sessions": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:common_user_unlock": Page({FOUND: ADMIN}, post=True, of="common.user"),
     "admin:auth_user_password_change": Page({OK: ADMIN}, of="common.user"),
+    "admin:sync_exchange_again": Page({FOUND: STAFF_UP}, post=True, of="sync.exchange"),
     "admin:sync_connection_act": Page({FOUND: ADMIN}, post=True, of="sync.connection"),
     "admin:sync_lane_act": Page({}, post=True, of="sync.lane"),
     "admin:sync_lane_stop": Page({OK: ADMIN}, of="sync.lane"),
@@ -253,7 +276,6 @@ PAGES = {
     "admin:contributors_transaction_cancel": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=PAYMENT),
     "admin:contributors_transaction_deal_with": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=PAYMENT),
     "admin:contributors_transaction_settle": Page({FOUND: STAFF_UP}, of=PAYMENT),
-    "admin:contributors_transaction_export": Page({OK: ALL}),
     "admin:contributors_transaction_ledger": Page({OK: ALL}),
     "admin:contributors_transaction_ledger_export": Page({OK: ALL}),
     "admin:contributors_transaction_receipt": Page({OK: ALL}, of=PAYMENT),
@@ -270,7 +292,6 @@ PAGES = {
         for name in ("start", "try_out", "duplicate", "again")
     },
     "admin:campaigns_menu_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.menu"),
-    "admin:campaigns_recipient_export": Page({OK: STAFF_UP}),
     "admin:campaigns_soundfile_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.soundfile"),
     "admin:campaigns_soundfile_listen": Page({NOT_FOUND: STAFF_UP}, of="campaigns.soundfile"),
     "admin:campaigns_soundfile_replace": Page({OK: STAFF_UP}, of="campaigns.soundfile"),
@@ -279,7 +300,6 @@ PAGES = {
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
-    "admin:otp_otpapp_export": Page({OK: OFFICE}),
     "admin:otp_otpapp_edit_many": Page({OK: STAFF_UP}),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
     "admin:telephony_externalscript_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.externalscript"),
@@ -302,13 +322,11 @@ PAGES = {
         f"admin:telephony_hotline_{name}": Page({FOUND: STAFF_UP}, post=True, of="telephony.hotline")
         for name in ("rule_up", "rule_down", "rule_on", "rule_off", "copy_rule", "delete_rule")
     },
-    "admin:telephony_notificationcall_export": Page({OK: STAFF_UP}),
     "admin:telephony_notificationcall_new": Page({OK: STAFF_UP}),
     "admin:telephony_notificationcall_send": Page({OK: STAFF_UP}, post=True),
     "admin:telephony_notificationcall_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.notificationcall"),
     "admin:telephony_notificationcall_settle": Page({FOUND: STAFF_UP}, of="telephony.notificationcall"),
     "admin:telephony_notificationcall_history": Page({FOUND: STAFF_UP}, of="telephony.notificationcall"),
-    "admin:telephony_smsmessage_export": Page({OK: STAFF_UP}),
     "admin:telephony_smsmessage_new": Page({OK: STAFF_UP}),
     "admin:telephony_smsmessage_send": Page({OK: STAFF_UP}, post=True),
     "admin:telephony_smsmessage_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.smsmessage"),
@@ -328,7 +346,6 @@ PAGES = {
     "admin:telephony_recording_history": Page({FOUND: STAFF_UP}, of="telephony.recording"),
     "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
-    "admin:telephony_sipaccount_export": Page({OK: OFFICE}),
     "admin:telephony_sipaccount_edit_many": Page({OK: STAFF_UP}),
     "admin:telephony_sipaccount_range": Page({OK: STAFF_UP}),
     "admin:telephony_sipaccount_phone": Page({OK: OFFICE}, of="telephony.sipaccount"),
@@ -373,10 +390,23 @@ def model_pages() -> dict[str, Page]:
         pages[f"{prefix}_changelist"] = Page({OK: model.view})
         pages[f"{prefix}_add"] = Page({OK: model.add})
         pages[f"{prefix}_change"] = Page({OK: model.view}, of=label)
-        pages[f"{prefix}_history"] = Page({OK: model.view}, of=label)
+        pages[f"{prefix}_history"] = Page({history_of(label): model.view}, of=label)
         pages[f"{prefix}_delete"] = Page({OK: model.delete}, of=label)
         pages |= following_pages(label, prefix, model)
+        if is_exported(label):
+            pages[f"{prefix}_export"] = Page({OK: model.view})
     return pages
+
+
+def is_exported(label: str) -> bool:
+    """Lists of providers' stand-ins are not, nor is a class that has no list at all."""
+    its_admin = site.get_model_admin(apps.get_model(label))
+    return isinstance(its_admin, ExportAdmin) and label != "telephony.phonenumber"
+
+
+def history_of(label: str) -> int:
+    """Pages that tell all that happened are where Django's own history leads to."""
+    return FOUND if isinstance(site.get_model_admin(apps.get_model(label)), TimelineAdmin) else OK
 
 
 def following_pages(label: str, prefix: str, model: Model) -> dict[str, Page]:
@@ -386,6 +416,9 @@ def following_pages(label: str, prefix: str, model: Model) -> dict[str, Page]:
     if isinstance(its_admin, RecordAdmin):
         pages[f"{prefix}_follow"] = Page({OK: model.view}, of=label)
         pages[f"{prefix}_follow_list"] = Page({OK: model.view})
+    if isinstance(its_admin, VersionedAdmin):
+        # No version has this number.
+        pages[f"{prefix}_back_to"] = Page({NOT_FOUND: model.add}, of=label)
     if isinstance(its_admin, TwinAdmin):
         pages[f"{prefix}_follow_comparison"] = Page({OK: model.view})
     return pages
@@ -469,6 +502,7 @@ def make_records(editor: Any) -> dict[str, Any]:
         "telephony.recording": make_speech(editor).pk,
         "telephony.sipaccount": make_sip_account(connection=apidaze).pk,
         NUMBER: "+18459511000",
+        PROVIDER: "voitex",
         "sync.connection": account.pk,
         "sync.exchange": call.pk,
         "sync.lane": "outvoice",
@@ -556,9 +590,12 @@ def address(name: str, pattern: URLPattern, key: Any) -> str:
     given = {
         "version": 1,
         "number": 1,
+        "history_id": 0,
         "content_type_id": 0,
         "app_label": "common",
+        "model": "otp.otpapp",
         "kind_slug": "payments",
+        "name": "mode",
         "file_format": "csv",
     }
     names = pattern.pattern.converters or pattern.pattern.regex.groupindex

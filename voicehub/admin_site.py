@@ -4,19 +4,24 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
-from unfold.sites import UnfoldAdminSite
+from django.views.decorators.cache import never_cache
 
-from voicehub.common import audit
+from voicehub.account import AccountPages
+from voicehub.common import audit, finding, sessions
 from voicehub.common.forms import ProfileForm
+from voicehub.common.guarding.views import draft
+from voicehub.sign_in import SignInPages
 
 
-class VoiceHubAdminSite(UnfoldAdminSite):
+class VoiceHubAdminSite(SignInPages, AccountPages):
     index_title = _("Overview")
     enable_nav_sidebar = True
 
@@ -31,7 +36,8 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def extra_urls(self) -> list[URLPattern]:
-        # Imported late: what it tells of registers its own pages here.
+        # Not before the admin classes are there: they are registered with what is made here.
+        from voicehub.common.admin import list_views, set_up
         from voicehub.first_page import live
         from voicehub.troubles import troubles
 
@@ -40,6 +46,12 @@ class VoiceHubAdminSite(UnfoldAdminSite):
             path("live/", self.admin_view(live), name="index_live"),
             path("troubles/", self.admin_view(troubles), name="troubles"),
             path("glossary/", self.admin_view(self.glossary), name="glossary"),
+            *self.account_urls(),
+            *self.sign_in_urls(),
+            *list_views.urls(),
+            *set_up.urls(self.admin_view),
+            # A signed ticket opens it: what somebody types is kept even when they have been signed out meanwhile.
+            path("draft/", draft, name="draft"),
         ]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
@@ -48,16 +60,25 @@ class VoiceHubAdminSite(UnfoldAdminSite):
         told = remembered(request) if context["has_permission"] else []
         return context | {"account_links": _account_links(), "site_url": None, "troubles": told}
 
+    @method_decorator(never_cache)
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """What the person finds by `?q=`, as the part of a page that search.js shows below the field."""
+        groups = finding.groups_for(request, request.GET.get("q", ""))
+        count = sum(len(group.hits) for group in groups)
+        return TemplateResponse(request, "admin/search/found.html", {"groups": groups, "count": count})
+
     def profile(self, request: HttpRequest) -> HttpResponse:
         """What people may change about themselves."""
         form = ProfileForm(request.POST or None, instance=request.user)
-        if request.method == "POST" and form.is_valid():
-            form.save()
-            person: Any = request.user
-            audit.record("person.changed", person, person, changed=sorted(form.changed_data))
+        if request.method == "POST" and _saved(form, request.user):
             messages.success(request, _("Saved."))
             return redirect("admin:profile")
-        context = {**self.each_context(request), "title": _("My profile"), "form": form}
+        context = {
+            **self.each_context(request),
+            "title": _("My profile"),
+            "form": form,
+            "sign_ins": sessions.shown(request),
+        }
         return TemplateResponse(request, "admin/profile.html", context)
 
     def glossary(self, request: HttpRequest) -> HttpResponse:
@@ -69,11 +90,21 @@ class VoiceHubAdminSite(UnfoldAdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         person: Any = request.user
-        before = person.password
+        before, key = person.password, request.session.session_key
         response = super().password_change(request, extra_context)
         if person.password != before:
+            sessions.renamed(request, key)
             audit.record("person.password_changed", person, person)
         return response
+
+
+@transaction.atomic
+def _saved(form: ProfileForm, person: Any) -> bool:
+    if not form.is_valid():
+        return False
+    form.save()
+    audit.record("person.changed", person, person, changed=sorted(form.changed_data))
+    return True
 
 
 def _only_pays(person: Any) -> bool:

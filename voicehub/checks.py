@@ -17,6 +17,7 @@ from django.core.files.storage import InvalidStorageError, storages
 
 from telephony.apidaze import KPN, NATIVE
 from telephony.voitex import REVISIONS
+from voicehub.common import second_factor
 from voicehub.common.calling_hours import Hours
 from voicehub.common.local_names import is_local_name, is_loopback
 from voicehub.sync.registry import providers
@@ -49,6 +50,9 @@ ABOVE_ZERO = (
     "VOICESHOT_BATCH_SIZE",
     "VOICESHOT_ASSUMED_PACE",
     "VOICESHOT_QUERY_SECONDS",
+    "SESSION_IDLE_HOURS",
+    "SESSION_DAYS",
+    "PASSWORD_MIN_LENGTH",
 )
 
 
@@ -196,6 +200,15 @@ def check_lasting_settings(**kwargs: Any) -> Iterator[checks.Error]:
             yield _error(16, f"{name} is not above 0.", "Set it to 1 or more, or take the line away.")
 
 
+def check_second_factor(**kwargs: Any) -> Iterator[checks.Error]:
+    if settings.REQUIRE_SECOND_FACTOR not in ("", second_factor.ADMINS, second_factor.ALL):
+        yield _error(
+            21,
+            "REQUIRE_SECOND_FACTOR is neither admins nor all nor empty.",
+            "Set REQUIRE_SECOND_FACTOR=admins, or leave it empty so that everybody chooses.",
+        )
+
+
 def check_demo_is_private(**kwargs: Any) -> Iterator[checks.Error]:
     if settings.VOICEHUB_DEMO and not settings.DEBUG and any(not is_local_name(name) for name in _public_names()):
         yield _error(
@@ -217,6 +230,7 @@ CHECKS = (
     check_money_settings,
     check_phone_settings,
     check_lasting_settings,
+    check_second_factor,
     check_demo_is_private,
 )
 

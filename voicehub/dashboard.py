@@ -124,6 +124,7 @@ MENU: tuple[tuple[Any, tuple[Any, ...]], ...] = (
     (
         _("Providers"),
         (
+            Page("set_up", _("Set up"), "checklist", "common.set_up"),
             Records("sync.lane", "lan"),
             Records("sync.connection", "key"),
             Records("sync.syncjob", "pending_actions"),

@@ -103,7 +103,7 @@ def standing(request: HttpRequest) -> dict[str, Any]:
 def live(request: HttpRequest) -> HttpResponse:
     """The parts of the first page that follow, as they are now."""
     found = standing(request)
-    return part(request, "admin/common/_standing.html", found["mark"], found)
+    return part(request, "admin/common/_standing.html", found["mark"], lambda: found)
 
 
 def first_steps(request: HttpRequest) -> Iterator[dict[str, Any]]:

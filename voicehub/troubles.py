@@ -74,7 +74,7 @@ _last: Facts | None = None
 def troubles(request: HttpRequest) -> HttpResponse:
     """What stands on top of every page, as it is now."""
     found = list(_told(Facts.read(), request.user))
-    return part(request, TEMPLATE, mark_of(found), {"troubles": found})
+    return part(request, TEMPLATE, mark_of(found), lambda: {"troubles": found})
 
 
 def remembered(request: HttpRequest) -> list[Trouble]:

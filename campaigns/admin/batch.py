@@ -1,5 +1,6 @@
 """Posts to VoiceShot in the admin: what was sent at once, and what happens to calls whose fate nobody knows."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -8,12 +9,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns import services
+from campaigns import history, services
 from campaigns.admin.following import calls_of
 from campaigns.models import Attempt, Batch
 from voicehub.sync.admin.base import ReadOnlyAdmin, RecordAdmin
 from voicehub.sync.admin.panel import Deed, RecordAction
 from voicehub.sync.services import NotYetError, TooLateError
+from voicehub.sync.timeline import Entry, Kind
 
 SETTLE = "campaigns.settle_campaign"
 
@@ -25,6 +27,11 @@ class BatchAdmin(ReadOnlyAdmin, RecordAdmin):
     list_filter = ("state",)
     fields = ("campaign", "size", "is_trial", "asked_by", "created_at", "sent_at", "closes_at", "asked_at")
     readonly_fields = ("asked_by",)
+    timeline_kinds = (*RecordAdmin.timeline_kinds, Kind.INBOUND)
+    inbound_permission = "campaigns.view_inboundpost"
+
+    def came_in(self, obj: Batch, limit: int) -> Iterable[Entry]:
+        return history.posts_about(obj.attempts.exclude(ended_at=None).order_by("-pk")[:limit], limit)
 
     def may_act(self, request: HttpRequest, obj: Batch) -> bool:
         return request.user.has_perm(SETTLE)

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns import moving, services
-from campaigns.admin.following import buckets_of, deeds_about, endings_by_hour, recipients_url, told_of
+from campaigns import history, moving, services
+from campaigns.admin.following import buckets_of, endings_by_hour, recipients_url, told_of
 from campaigns.admin.parts import KeyRuleInline
 from campaigns.admin.prompts import PromptInline
 from campaigns.admin.states import OF_CAMPAIGN
@@ -24,11 +24,13 @@ from campaigns.models import Campaign, Recipient
 from campaigns.views import campaign as views
 from campaigns.views import preview
 from voicehub.common import phones
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.sync.admin.base import RecordAdmin
 from voicehub.sync.admin.following import live_cell
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction
 from voicehub.sync.admin.states import STATES
-from voicehub.sync.timeline import Entry, newest
+from voicehub.sync.admin.versions import VersionedAdmin
+from voicehub.sync.timeline import Entry, Kind, Wanted
 
 State = Campaign.State
 RUN, CHANGE = "campaigns.run_campaign", "campaigns.change_campaign"
@@ -37,7 +39,7 @@ WHILE_LIVE, WHEN_OVER = ("name", "pace"), ("name",)
 
 
 @admin.register(Campaign)
-class CampaignAdmin(RecordAdmin):
+class CampaignAdmin(DeedsForManyAdmin, VersionedAdmin, RecordAdmin):
     form = CampaignForm
     list_display = ("name", "state_badge", "so_far", "menu", "started_at", "finished_at")
     live_columns = ("state_badge", "so_far")
@@ -45,12 +47,17 @@ class CampaignAdmin(RecordAdmin):
     list_select_related = ("menu",)
     search_fields = ("name__istartswith",)
     search_help_text = gettext_lazy("Beginning of the name")
-    actions = None
-    warn_unsaved_form = True
+    for_many = (
+        ForMany("pause", gettext_lazy("Pause")),
+        ForMany("resume", gettext_lazy("Go on")),
+        ForMany("stop", gettext_lazy("Stop for good")),
+    )
     compressed_fields = False
     inlines = (PromptInline, KeyRuleInline)
     change_form_outer_before_template = "admin/campaigns/campaign/top.html"
     live_template = "admin/campaigns/campaign/live.html"
+    timeline_kinds = (Kind.CHANGE, Kind.INBOUND)
+    inbound_permission = "campaigns.view_inboundpost"
     fieldsets = (
         (None, {"fields": ("name", "menu", "caller_id")}),
         (gettext_lazy("When it calls"), {"fields": ("starts_at", "days", ("opens", "closes"), "time_zone", "pace")}),
@@ -165,9 +172,13 @@ class CampaignAdmin(RecordAdmin):
         parts = {"campaign": obj, "progress": told_of(obj), "buckets": buckets_of(obj, told_of(obj).counts)}
         return super().followed(request, obj) | parts | {"chart": endings_by_hour(obj)}
 
-    def timeline_entries(self, obj: Campaign, *, limit: int, with_calls: bool) -> list[Entry]:
-        entries = super().timeline_entries(obj, limit=limit, with_calls=with_calls)
-        return newest([*entries, *deeds_about(obj, limit)], limit)
+    def timeline_entries(self, obj: Campaign, wanted: Wanted) -> list[Entry]:
+        words = history.of_words(obj, wanted.limit) if Kind.CHANGE in wanted.kinds else ()
+        return wanted.newest(super().timeline_entries(obj, wanted), words)
+
+    def came_in(self, obj: Campaign, limit: int) -> Iterator[Entry]:
+        ended = obj.attempts.exclude(ended_at=None).order_by("-pk")
+        return history.posts_about(ended[:limit], limit)
 
     def with_roadblocks(self, records: Iterable[Campaign]) -> list[Campaign]:
         """With the tallies of all of them, read at once."""

@@ -1,7 +1,7 @@
 """How far a campaign has come, for the parts of its page that follow by themselves."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,11 +15,8 @@ from campaigns.admin.states import OF_RECIPIENT
 from campaigns.models import Batch, Campaign, Recipient
 from campaigns.services import progress
 from campaigns.voiceshot import Ending
-from voicehub.common import audit
 from voicehub.common.charts import Chart, hourly
-from voicehub.common.models import AuditEntry
 from voicehub.sync.admin.states import badge
-from voicehub.sync.timeline import Entry
 
 HOURS_DRAWN = 72
 
@@ -72,11 +69,3 @@ def endings_by_hour(campaign: Campaign) -> Chart:
     counts = {hour: [ended.get(ending, 0) for ending in Ending] for hour, ended in told.items()}
     names = [Recipient.State(ending).label for ending in Ending]
     return hourly(_("Calls that ended, by hour"), counts, columns=names, hours=HOURS_DRAWN)
-
-
-def deeds_about(campaign: Campaign, limit: int) -> Iterator[Entry]:
-    """Who started, paused or stopped it, settled calls of it, or made a copy."""
-    about = {"object_model": campaign._meta.label_lower, "object_id": str(campaign.pk)}
-    entries = AuditEntry.objects.filter(**about, action__startswith="campaign.").select_related("actor")
-    for entry in entries.order_by("-id")[:limit]:
-        yield Entry(entry.at, "person", audit.words_for(entry.action), str(entry.actor or ""), entry.reason)

@@ -1,6 +1,6 @@
 """Whom campaigns call, in the admin: a campaign's list by what became of them, and each with every call."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,18 +11,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns import moving, services
+from campaigns import history, moving, services
 from campaigns.admin.following import buckets_of, recipients_url
 from campaigns.admin.states import OF_ATTEMPT, OF_RECIPIENT
 from campaigns.models import Campaign, Recipient
 from campaigns.results import results_table
 from voicehub.common import about_numbers, phones
 from voicehub.common.about_numbers import MOST_LINES, Line, Section
-from voicehub.common.admin.exporting import ExportAdmin
-from voicehub.common.export import Table
 from voicehub.sync.admin.base import ReadOnlyAdmin
 from voicehub.sync.admin.states import badge
+from voicehub.sync.admin.timelines import TimelineAdmin
+from voicehub.sync.export import Table
 from voicehub.sync.services import TooLateError
+from voicehub.sync.timeline import Entry, Kind
 
 OF_CAMPAIGN = "campaign__id__exact"
 # As many as a number of North America has, with its country's code.
@@ -31,7 +32,7 @@ SHORTEST_PART = 3
 
 
 @admin.register(Recipient)
-class RecipientAdmin(ExportAdmin, ReadOnlyAdmin):
+class RecipientAdmin(TimelineAdmin, ReadOnlyAdmin):
     list_display = ("number_shown", "state_badge", "reason", "tried", "due_at", "finished_at", "campaign")
     list_select_related = ("campaign",)
     list_filter = ("state",)
@@ -44,12 +45,17 @@ class RecipientAdmin(ExportAdmin, ReadOnlyAdmin):
         *("tried", "due_at", "finished_at", "line"),
     )
     change_form_outer_after_template = "admin/campaigns/recipient/calls.html"
+    timeline_kinds = (Kind.CHANGE, Kind.INBOUND)
+    inbound_permission = "campaigns.view_inboundpost"
 
     class Media:
         css = {"all": ["voicehub/campaigns.css"]}
 
     def has_take_out_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("campaigns.delete_recipient")
+
+    def came_in(self, obj: Recipient, limit: int) -> Iterator[Entry]:
+        return history.posts_about(obj.attempts.all(), limit)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         digits = "".join(one for one in search_term if one.isdigit())
@@ -80,8 +86,11 @@ class RecipientAdmin(ExportAdmin, ReadOnlyAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Of a campaign that has been started nobody can be taken out."""
+        actions = super().get_actions(request)
         campaign = Campaign.objects.filter(pk=campaign_in(request)).first()
-        return {} if campaign and campaign.state != Campaign.State.DRAFT else super().get_actions(request)
+        if campaign and campaign.state != Campaign.State.DRAFT:
+            actions.pop("take_out", None)
+        return actions
 
     @admin.action(permissions=["take_out"], description=gettext_lazy("Take the selected ones out of the campaign"))
     def take_out(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -97,7 +106,7 @@ class RecipientAdmin(ExportAdmin, ReadOnlyAdmin):
             words = ngettext("%d recipient was taken out.", "%d recipients were taken out.", count)
             self.message_user(request, words % count, messages.SUCCESS)
 
-    def export_table(self, records: QuerySet) -> Table:
+    def export_table(self, records: QuerySet, columns: Sequence[Any]) -> Table:
         return results_table(records)
 
     def render_change_form(

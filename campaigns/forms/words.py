@@ -10,6 +10,7 @@ from campaigns.models import Campaign, SoundFile
 from campaigns.services import words
 from campaigns.voiceshot import xml
 from voicehub.sync.models import RecordState
+from voicehub.sync.opened import OpenedForm
 
 
 class SpokenField(forms.CharField):
@@ -19,7 +20,7 @@ class SpokenField(forms.CharField):
         return xml.clean(super().to_python(value) or "").replace("\r\n", "\n").strip()
 
 
-class WordsForm(forms.ModelForm):
+class WordsForm(OpenedForm):
     """A part of a campaign with words in `text`, or with a sound file."""
 
     def clean_text(self) -> str:

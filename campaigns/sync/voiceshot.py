@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
-from campaigns.voiceshot import VoiceShotClient, VoiceShotSettings
+from campaigns.voiceshot import VoiceShotClient, VoiceShotSettings, xml
 from voicehub.sync.handlers import OnExchange
 from voicehub.sync.models import Connection
-from voicehub.sync.registry import Provider, register
+from voicehub.sync.registry import Provider, Reading, register
 
 SLUG = "voiceshot"
 
@@ -38,6 +38,22 @@ def _test(connection: Connection, on_exchange: OnExchange) -> None:
     make_client(connection, on_exchange).test_configuration()
 
 
+def _reading_of(method: str, url: str, body: str) -> Reading | None:
+    """VoiceShot is asked by POST, and what for stands in the XML."""
+    if url not in (settings.VOICESHOT_URL, settings.VOICESHOT_FAILOVER_URL):
+        return None
+    try:
+        asked = xml.read(body.encode())
+    except xml.UnreadableError:
+        return None
+    if asked.get("action") == xml.TEST:
+        return _test
+    if asked.get("action") != xml.QUERY:
+        return None
+    menuid, callids = asked.get("menuid", ""), [one.get("callid", "") for one in asked.iter("phonenumber")]
+    return lambda connection, on_exchange: make_client(connection, on_exchange).query_calls(menuid, callids)
+
+
 VOICESHOT = Provider(
     slug=SLUG,
     label=gettext_lazy("VoiceShot"),
@@ -46,6 +62,7 @@ VOICESHOT = Provider(
     deadline=lambda: voiceshot_settings().deadline,
     account=lambda: settings.VOICESHOT_ACCOUNT,
     test=_test,
+    reading_of=_reading_of,
 )
 
 register(VOICESHOT)

@@ -11,15 +11,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from contributors.admin.pages import OwnPages
+from contributors.history import of_contributor
 from contributors.models import Contributor
 from contributors.views import account, people
 from contributors.views.access import visible_people
 from contributors.views.contributor_page import money_context
 from voicehub.sync.admin.base import ReadOnlyAdmin
+from voicehub.sync.admin.timelines import TimelineAdmin
+from voicehub.sync.timeline import Entry, Wanted
 
 
 @admin.register(Contributor)
-class ContributorAdmin(OwnPages, ReadOnlyAdmin):
+class ContributorAdmin(OwnPages, TimelineAdmin, ReadOnlyAdmin):
     list_display = ("name", "is_active", "remote_id", "connection", "last_seen_at", "payments")
     list_filter = ("is_active",)
     list_before_template = "admin/contributors/people_top.html"
@@ -52,6 +55,9 @@ class ContributorAdmin(OwnPages, ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {**people.pull_context(request), **(extra_context or {})})
+
+    def timeline_entries(self, obj: Contributor, wanted: Wanted) -> list[Entry]:
+        return wanted.newest(super().timeline_entries(obj, wanted), of_contributor(obj))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any

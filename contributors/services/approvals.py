@@ -126,7 +126,10 @@ def _ask(why: str, user: Any, **about: Any) -> Approval:
     approval = Approval.objects.create(why=why, asked_by=user, **about)
     words = {"who": user, "what": approval, "why": why}
     people = [one for one in get_user_model().objects.with_perm(APPROVE, backend=BACKEND) if one.pk != user.pk]
-    text = _("%(who)s asks you to approve a payment: %(what)s. %(why)s") % words
+
+    def text() -> str:
+        return _("%(who)s asks you to approve a payment: %(what)s. %(why)s") % words
+
     notify(people, text, level=Notice.Level.WARNING, link=page_of(approval), cause=_cause(approval), is_urgent=True)
     return approval
 
@@ -183,13 +186,16 @@ def _decide(approval: Approval, state: str, user: Any, note: str, shown: str = "
 
 
 def _tell_asker(approval: Approval, about: Any) -> None:
-    words = {"who": approval.decided_by, "what": about, "state": approval.get_state_display().lower()}
-    text = _("%(what)s: %(state)s by %(who)s.") % words
+    def text() -> str:
+        words = {"who": approval.decided_by, "what": about, "state": approval.get_state_display().lower()}
+        decided = _("%(what)s: %(state)s by %(who)s.") % words
+        return f"{decided} {approval.note}".strip()
+
     is_good = approval.state == State.APPROVED
     level = Notice.Level.INFO if is_good else Notice.Level.WARNING
     notify(
         approval.asked_by,
-        f"{text} {approval.note}".strip(),
+        text,
         level=level,
         link=about.get_absolute_url(),
         is_urgent=True,

@@ -12,6 +12,7 @@ from contributors.models import PaymentOrder
 from contributors.views.access import VIEW, VIEW_ALL, needs, visible_orders
 from contributors.views.pages import page
 from voicehub.sync.admin.timelines import timeline_context
+from voicehub.sync.timeline import Kind
 
 
 @needs(VIEW)
@@ -24,7 +25,7 @@ def order_history(request: HttpRequest, pk: int) -> HttpResponse:
         "history.html",
         _("History: %(title)s") % {"title": kept.title},
         order=order,
-        **timeline_context(request, partial(of_order, pk)),
+        **timeline_context(request, partial(of_order, pk), [Kind.CHANGE]),
     )
 
 

@@ -1,5 +1,6 @@
 """The external script in the admin: what Apidaze has registered, pointing it here and back, and trying it out."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,26 +12,31 @@ from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from telephony import services
+from telephony import history, services
 from telephony.forms import ExternalScriptForm, ImitatedCallForm
 from telephony.models import CallScript, ExternalScript
 from telephony.publication import check_draft
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.sync.admin.panel import Deed, RecordAction
 from voicehub.sync.admin.twins import TwinAdmin
 from voicehub.sync.models import SyncJob
 from voicehub.sync.models.job import UNFINISHED, Operation
 from voicehub.sync.services import TooLateError
+from voicehub.sync.timeline import Entry, Kind
 
 REGISTER = "telephony.register_externalscript"
 
 
 @admin.register(ExternalScript)
-class ExternalScriptAdmin(TwinAdmin):
+class ExternalScriptAdmin(DeedsForManyAdmin, TwinAdmin):
+    for_many = (ForMany("sync_now", gettext_lazy("Sync now")),)
     form = ExternalScriptForm
     list_display = ("__str__", "state_badge", "answered_by", "url")
     list_filter = ("sync_state",)
     list_before_template = "admin/telephony/externalscript/list_top.html"
     ordering = ("name", "id")
+    timeline_kinds = (*TwinAdmin.timeline_kinds, Kind.INBOUND)
+    inbound_permission = "telephony.view_call"
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -55,6 +61,9 @@ class ExternalScriptAdmin(TwinAdmin):
 
     def save_model(self, request: HttpRequest, obj: ExternalScript, form: Any, change: bool) -> None:
         services.save_external_script(obj, user=request.user)
+
+    def came_in(self, obj: ExternalScript, limit: int) -> Iterable[Entry]:
+        return history.loads(limit) if services.points_here(obj) else ()
 
     def facts_of(self, obj: ExternalScript) -> list[tuple[Any, Any]]:
         before = (_("Address before"), obj.previous_url)

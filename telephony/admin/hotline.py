@@ -1,5 +1,6 @@
 """Hotlines in the admin: the number, its rules in words, the address at which Voitex asks, and trying it out."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -10,36 +11,37 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from telephony import services
+from telephony import history, services
 from telephony.forms.hotline import HotlineForm
 from telephony.hotline_address import KIND
 from telephony.models import Hotline, HotlineCall
 from telephony.views import simulator, trigger
 from voicehub.common import phones
+from voicehub.common.admin.from_file import FromFileAdmin
 from voicehub.common.hooks.models import HookAddress
-from voicehub.sync.admin.base import FastListAdmin
 from voicehub.sync.admin.moments import moment
 from voicehub.sync.admin.panel import Panel, RecordAction
 from voicehub.sync.admin.states import STATES, badge
-from voicehub.sync.admin.timelines import timeline_context
-from voicehub.sync.timeline import timeline
+from voicehub.sync.admin.versions import VersionedAdmin
+from voicehub.sync.timeline import Entry, Kind, Wanted
 
 MANAGE_HOOKS = "hooks.manage_hooks"
 
 
 @admin.register(Hotline)
-class HotlineAdmin(FastListAdmin):
+class HotlineAdmin(FromFileAdmin, VersionedAdmin):
+    file_kind_slug = "hotlines"
     form = HotlineForm
     fields = ("name", "did", "time_zone", "is_did_checked")
     list_display = ("name", "number", "rules_in_use", "last_call")
     search_fields = ("name__istartswith", "did__contains")
     search_help_text = _("Beginning of the name, or part of the number")
     ordering = ("name", "id")
-    actions = None
-    warn_unsaved_form = True
     compressed_fields = False
     change_form_outer_before_template = "admin/telephony/hotline/top.html"
     change_form_outer_after_template = "admin/telephony/hotline/bottom.html"
+    timeline_kinds = (Kind.CHANGE, Kind.INBOUND)
+    inbound_permission = "telephony.view_hotlinecall"
 
     class Media:
         css = {"all": ["voicehub/telephony.css"]}
@@ -98,9 +100,15 @@ class HotlineAdmin(FastListAdmin):
                 "address_kind": KIND,
                 "may_make_address": address is None and request.user.has_perm(MANAGE_HOOKS),
                 **trigger.rules_context(obj, may_change=request.user.has_perm(trigger.CHANGE)),
-                **timeline_context(request, partial(timeline, obj)),
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def timeline_entries(self, obj: Hotline, wanted: Wanted) -> list[Entry]:
+        rules = history.of_rules(obj, wanted.limit) if Kind.CHANGE in wanted.kinds else ()
+        return wanted.newest(super().timeline_entries(obj, wanted), rules)
+
+    def came_in(self, obj: Hotline, limit: int) -> Iterator[Entry]:
+        return history.calls_of(obj, limit)
 
     def _panel(self, obj: Hotline, address: HookAddress | None) -> Panel:
         state = address_state(address)

@@ -1,5 +1,6 @@
 """Call scripts in the admin: the editor, its live check beside it, and what callers hear on top."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -13,16 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
-from telephony import services
+from telephony import history, services
 from telephony.forms import CallScriptForm, TrialForm
-from telephony.history import script_entries
 from telephony.models import CallScript
 from telephony.scripts.samples import SAMPLES
 from telephony.views import script as views
 from voicehub.sync.admin.base import FastListAdmin
 from voicehub.sync.admin.panel import Panel, RecordAction
 from voicehub.sync.admin.states import STATES, badge
-from voicehub.sync.admin.timelines import timeline_context
+from voicehub.sync.admin.versions import VersionedAdmin
+from voicehub.sync.timeline import Entry, Kind, Wanted
 
 # As the theme names the button.
 SAVE_AND_PUBLISH = "telephony_callscript_save_and_publish"
@@ -30,9 +31,9 @@ READ_ONLY = ("numbers_to_read", "draft_to_read")
 
 
 @admin.register(CallScript)
-class CallScriptAdmin(FastListAdmin):
+class CallScriptAdmin(VersionedAdmin, FastListAdmin):
     form = CallScriptForm
-    fields = ("name", "draft_numbers", "draft", "opened")
+    fields = ("name", "draft_numbers", "draft")
     list_display = ("name", "state_badge", "answers", "version")
     list_select_related = ("published",)
     search_fields = ("name__istartswith",)
@@ -40,7 +41,6 @@ class CallScriptAdmin(FastListAdmin):
     ordering = ("name",)
     sortable_by = ("name",)
     actions = None
-    warn_unsaved_form = True
     compressed_fields = False
     actions_submit_line = ("save_and_publish",)
     list_before_template = "admin/telephony/callscript/list_top.html"
@@ -48,6 +48,9 @@ class CallScriptAdmin(FastListAdmin):
     change_form_before_template = "admin/telephony/callscript/_summary.html"
     change_form_after_template = "admin/telephony/callscript/panel.html"
     change_form_outer_after_template = "admin/telephony/callscript/bottom.html"
+
+    timeline_kinds = (Kind.CHANGE, Kind.INBOUND)
+    inbound_permission = "telephony.view_call"
 
     class Media:
         css = {"all": ["voicehub/telephony.css"]}
@@ -120,22 +123,25 @@ class CallScriptAdmin(FastListAdmin):
     ) -> HttpResponse:
         form = context["adminform"].form
         context |= {
-            **self._checked(request, form, obj),
+            **self._checked(form, obj),
             "check_url": reverse("admin:telephony_callscript_check_script"),
             "script": obj,
             "samples": [] if obj else SAMPLES,
             "stored_meanwhile": getattr(form, "stored_meanwhile", []),
         }
         if obj is not None:
-            context |= {
-                "panel": self.panel_of(request, obj),
-                **timeline_context(request, partial(script_entries, obj)),
-            }
+            context["panel"] = self.panel_of(request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def _checked(self, request: HttpRequest, form: Any, obj: CallScript | None) -> dict[str, Any]:
+    def timeline_entries(self, obj: CallScript, wanted: Wanted) -> list[Entry]:
+        return [history.by_lines(entry) for entry in super().timeline_entries(obj, wanted)]
+
+    def came_in(self, obj: CallScript, limit: int) -> Iterator[Entry]:
+        return history.loads_of(obj, limit)
+
+    def _checked(self, form: Any, obj: CallScript | None) -> dict[str, Any]:
         """A form that came back is looked over as it was typed."""
-        typed = request.POST if request.method == "POST" else form.initial
+        typed = form.data if form.is_bound else form.initial
         name = obj.name if obj else str(typed.get("name", ""))
         draft = typed.get("draft", "") or (obj.draft if obj else "")
         return views.looked_over(name, str(draft), TrialForm())

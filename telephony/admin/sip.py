@@ -1,6 +1,5 @@
 """SIP accounts in the admin."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,14 +19,11 @@ from telephony.forms import SipAccountForm
 from telephony.models import SipAccount
 from telephony.runs import AccountsFromFile, ManyAccounts
 from telephony.views import sip as views
-from voicehub.common import audit
 from voicehub.common.admin.bulk import BulkAdmin
-from voicehub.common.models import AuditEntry
 from voicehub.sync.admin.following import live_cell
 from voicehub.sync.admin.panel import Deed, RecordAction
 from voicehub.sync.admin.states import badge
 from voicehub.sync.models import RecordState
-from voicehub.sync.timeline import Entry, newest
 
 NOT_CHECKED_YET = "new"
 RENEWING = gettext_lazy(
@@ -104,10 +100,6 @@ class SipAccountAdmin(BulkAdmin):
         phone = RecordAction(_("Set up a phone"), self.url_of("phone", obj.pk), is_post=False)
         return [phone, *super().extra_actions(obj, user)]
 
-    def timeline_entries(self, obj: SipAccount, *, limit: int, with_calls: bool) -> list[Entry]:
-        happened = super().timeline_entries(obj, limit=limit, with_calls=with_calls)
-        return newest([*happened, *about_password_of(obj, limit)], limit)
-
     def deeds(self, obj: SipAccount) -> list[Deed]:
         return [*super().deeds(obj), *([checking_phone(obj)] if services.may_check_phone(obj) else [])]
 
@@ -119,14 +111,6 @@ class SipAccountAdmin(BulkAdmin):
             return badge(NOT_CHECKED_YET)
         words = checked_in_words(obj.checked_at)
         return format_html('<span class="vh-since">{} <span>{}</span></span>', badge(obj.registration), words)
-
-
-def about_password_of(account: SipAccount, limit: int) -> Iterator[Entry]:
-    """Who saw the password, had a new one made or made a link for it, and what for."""
-    about = {"object_model": account._meta.label_lower, "object_id": str(account.pk)}
-    entries = AuditEntry.objects.filter(**about, action__startswith="sipaccount.").select_related("actor")
-    for entry in entries.order_by("-id")[:limit]:
-        yield Entry(entry.at, "key", audit.words_for(entry.action), str(entry.actor or ""), entry.reason)
 
 
 def checked_in_words(at: datetime) -> str:

@@ -83,6 +83,10 @@ class ApidazeClient:
     def delete_script(self, remote_id: str) -> None:
         self._scripts.delete(remote_id)
 
+    def read_again(self, path: str) -> None:
+        """Ask once more for what stands at a path, its query included; the door's own secrets are masked in it."""
+        self._door.ask_again(path)
+
     def test_script(self, url: str, call: Values) -> str:
         """The XML that Apidaze gets when it loads `url` for a call with these parameters."""
         return _xml(self._door.ask("GET", f"{self._door.scripts}/test", params={**call, "url": url}))

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
+from urllib.parse import parse_qsl, urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from telephony.apidaze.answers import check, is_token_refused
 from voicehub.remote.auth import ClientTokens, TokenStore
 from voicehub.remote.errors import ConfigurationError
 from voicehub.remote.http import ApiClient, ExchangeRecord, Request, Response, Timeouts
-from voicehub.remote.redaction import Redactor
+from voicehub.remote.redaction import MASK, Redactor
 
 KPN = "kpn"
 NATIVE = "native"
@@ -82,6 +83,13 @@ class Door(ABC):
         response = self._answer(method, path, form, dict(params or {}))
         check(response, is_about_a_record=is_about_a_record, masked=self._redactor.text)
         return response
+
+    def ask_again(self, path: str) -> Response:
+        """Ask for what a path of a kept call names; what proves who we are is masked in it, and is put in anew."""
+        parts = urlsplit(path)
+        named = [part for part in parts.path.split("/") if part and part != MASK]
+        params = {name: value for name, value in parse_qsl(parts.query) if value != MASK}
+        return self.ask("GET", "/".join(named), params=params)
 
     def _secrets(self) -> tuple[str, ...]:
         return () if self._config.is_secret_public else (self._config.client_secret,)

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from telephony import services
 from telephony.models import CallScript
 from telephony.models.script import takers
 from telephony.publication import Line, comparison
@@ -20,14 +19,11 @@ from telephony.scripts.causes import BRIDGE_RESULTS
 from telephony.scripts.dry_run import CallParameters
 from telephony.scripts.source import LARGEST
 from telephony.scripts.values import e164
+from voicehub.sync.opened import Meanwhile, OpenedForm
 
 MOST_NUMBERS = 200
 LONGEST_DRAFT = 4 * LARGEST
 TRY_FORM = "try-call"
-
-STALE = gettext_lazy(
-    "Not saved: it was changed elsewhere since you opened this page. What is different stands at the top."
-)
 
 
 class NumbersField(forms.CharField):
@@ -52,10 +48,9 @@ class NumbersField(forms.CharField):
         raise ValidationError(words % typed[:40])
 
 
-class CallScriptForm(forms.ModelForm):
-    """The draft of a script; refuses to save over what somebody else has written since it was opened."""
+class CallScriptForm(OpenedForm):
+    """The draft of a script; a script that both have changed is compared line by line."""
 
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
     draft_numbers = NumbersField(
         label=gettext_lazy("Called numbers"),
         required=False,
@@ -67,6 +62,9 @@ class CallScriptForm(forms.ModelForm):
     )
     draft = forms.CharField(
         label=gettext_lazy("Script"),
+        help_text=gettext_lazy(
+            "XML, as in <document><work><speak>Welcome.</speak></work></document>. The scripts above are a beginning."
+        ),
         # Lines are counted as they stand there.
         strip=False,
         widget=forms.Textarea(
@@ -94,8 +92,12 @@ class CallScriptForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored_meanwhile: list[Line] = []
-        if self.instance.pk:
-            self.initial["opened"] = services.draft_digest(self.instance)
+
+    def changed_elsewhere(self, opened: Mapping[str, Any], fresh: OpenedForm) -> Iterator[Meanwhile]:
+        found = list(super().changed_elsewhere(opened, fresh))
+        if any(one.choice == self.add_prefix("keep-draft") for one in found):
+            self.stored_meanwhile = comparison(fresh.instance.draft, plain_lines(self["draft"].data or ""))
+        yield from found
 
     def clean_draft(self) -> str:
         return plain_lines(self.cleaned_data["draft"])
@@ -110,20 +112,11 @@ class CallScriptForm(forms.ModelForm):
         return numbers
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
         stored = CallScript.objects.select_for_update().filter(pk=self.instance.pk).first()
         if stored:
             # It may have been published, or taken out of use, since it was read.
             self.instance.published, self.instance.is_default = stored.published, stored.is_default
-        if stored and cleaned.get("opened") != services.draft_digest(stored):
-            self.stored_meanwhile = comparison(_as_text(stored.draft_numbers, stored.draft), self._as_typed())
-            # Who has read what is different may save again, and means it.
-            self.data = {**dict(self.data.items()), "opened": services.draft_digest(stored)}
-            raise ValidationError(STALE)
-        return cleaned
-
-    def _as_typed(self) -> str:
-        return _as_text(self.cleaned_data.get("draft_numbers", []), self.cleaned_data.get("draft", ""))
+        return super().clean()
 
 
 class TrialForm(forms.Form):
@@ -131,8 +124,18 @@ class TrialForm(forms.Form):
 
     prefix = "try"
 
-    caller = forms.CharField(label=gettext_lazy("Caller"), initial="31612345678", max_length=40)
-    called = forms.CharField(label=gettext_lazy("Called number"), initial="31201234567", max_length=40)
+    caller = forms.CharField(
+        label=gettext_lazy("Caller"),
+        help_text=gettext_lazy("Country code and number, as in 31612345678.."),
+        initial="31612345678",
+        max_length=40,
+    )
+    called = forms.CharField(
+        label=gettext_lazy("Called number"),
+        help_text=gettext_lazy("The number that was dialled, as in 31201234567."),
+        initial="31201234567",
+        max_length=40,
+    )
     keys = forms.CharField(
         label=gettext_lazy("Keys pressed"),
         required=False,
@@ -171,11 +174,6 @@ class TrialForm(forms.Form):
         """What was typed where it can be used, else what stands there at first."""
         is_usable = self.is_bound and name not in self.errors
         return str(self.cleaned_data[name] if is_usable else self.fields[name].initial or "")
-
-
-def _as_text(numbers: list[str], draft: str) -> str:
-    """All of a draft, to be compared line by line."""
-    return "\n".join([*(f"+{number}" for number in numbers), draft])
 
 
 def plain_lines(text: str) -> str:

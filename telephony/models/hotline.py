@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -14,12 +14,27 @@ from simple_history.models import HistoricalRecords
 from telephony.trigger.answers import Answer
 from telephony.trigger.checking import Problem, answer_problems, condition_problems, loop_problems
 from telephony.trigger.conditions import ShapeError, parse_conditions
+from telephony.trigger.telling import tell_answer, tell_conditions
 from voicehub.common.time_zones import validate_time_zone
 
 DID = RegexValidator(
     r"\A\+1[2-9][0-9]{9}\Z",
     _("A number of the United States or Canada: +1 and ten digits, as in +18459511000."),
 )
+
+
+def conditions_in_words(value: Any) -> str:
+    try:
+        return tell_conditions(parse_conditions(value))
+    except ShapeError as error:
+        return str(error)
+
+
+def answer_in_words(value: Any) -> str:
+    try:
+        return " ".join(tell_answer(Answer.parse(value)))
+    except ShapeError as error:
+        return str(error)
 
 
 def new_mark() -> str:
@@ -33,6 +48,8 @@ class Hotline(models.Model):
     what no rule matches; its JSON, as that of rules, is described in `telephony.trigger`. `rules_mark` changes with
     whatever callers may notice, so that rules which were read once are good for as long as it stays.
     """
+
+    TOLD_AS: ClassVar = {"default_answer": answer_in_words}
 
     did = models.CharField(_("number"), max_length=16, unique=True, validators=[DID])
     name = models.CharField(_("name"), max_length=100)
@@ -93,6 +110,8 @@ class TriggerRule(models.Model):
 
     Both JSON shapes are described in `telephony.trigger`. Positions may have gaps.
     """
+
+    TOLD_AS: ClassVar = {"conditions": conditions_in_words, "answer": answer_in_words}
 
     hotline = models.ForeignKey(Hotline, models.CASCADE, related_name="rules", verbose_name=_("hotline"))
     position = models.PositiveIntegerField(_("position"), default=0)

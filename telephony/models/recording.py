@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 from telephony.models.outgoing import Outgoing
+from voicehub.common.prefix_index import PrefixIndex
 from voicehub.common.sounds import sound_storage
 
 
@@ -72,7 +73,10 @@ class Recording(models.Model):
             models.UniqueConstraint(fields=["connection", "album", "sort"], name="recording_once_a_place"),
             models.CheckConstraint(condition=Q(album__gt=0) & Q(sort__gt=0), name="recording_has_a_place"),
         ]
-        indexes = [models.Index(fields=["state", "-id"], name="recording_by_state")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="recording_by_state"),
+            PrefixIndex(fields=["name"], name="recording_by_beginning"),
+        ]
         permissions = [
             ("send_recording", gettext_noop("Can add recordings to Voitex's library")),
             ("settle_recording", gettext_noop("Can settle uncertain uploads")),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
+from voicehub.common.prefix_index import PrefixIndex
 from voicehub.sync.models import RecordState, SyncedModel
 
 USERNAME = RegexValidator(
@@ -91,6 +92,8 @@ class SipAccount(SyncedModel):
             models.Index(fields=["sync_state", "username"], name="sipaccount_by_state"),
             models.Index(fields=["registration", "username"], name="sipaccount_by_registration"),
             models.Index(fields=["asked_at"], name="sipaccount_by_asked_at"),
+            PrefixIndex(fields=["username"], name="sipaccount_by_beginning"),
+            PrefixIndex(fields=["name"], name="sipaccount_by_owner"),
         ]
         permissions = [
             ("pull_sipaccount", gettext_noop("Can compare SIP accounts with Apidaze's and import new ones")),

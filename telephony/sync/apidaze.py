@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import F
@@ -29,7 +30,7 @@ from voicehub.sync.differences import Changed, Values
 from voicehub.sync.handlers import LookHandler, OnExchange
 from voicehub.sync.models import Connection, RecordState, SyncJob
 from voicehub.sync.models.job import Operation
-from voicehub.sync.registry import Provider, register
+from voicehub.sync.registry import Provider, Reading, path_below, register
 from voicehub.sync.tokens import DatabaseTokenStore
 from voicehub.sync.twins import Listing, TwinHandler
 
@@ -87,6 +88,20 @@ def _quota(headers: Mapping[str, str]) -> str:
     return _("%(used)s of %(limit)s calls in %(interval)s %(time-unit)s") % told if makes_sense else ""
 
 
+def _reading_of(method: str, url: str, body: str) -> Reading | None:
+    """A test of a script is none: Apidaze loads it. Nor is what names an address of ours: its token is masked."""
+    path = path_below(apidaze_settings().base_url, url)
+    is_test = urlsplit(path).path.endswith("/test")
+    if method != "GET" or not path or is_test or "hooks" in path:
+        return None
+    return lambda connection, on_exchange: make_client(connection, on_exchange).read_again(path)
+
+
+def _test(connection: Connection, on_exchange: OnExchange) -> None:
+    """The list of scripts holds no passwords, as that of the accounts does."""
+    make_client(connection, on_exchange).list_scripts()
+
+
 APIDAZE = Provider(
     slug=SLUG,
     label=gettext_lazy("Apidaze"),
@@ -98,6 +113,8 @@ APIDAZE = Provider(
     account=_account,
     gauges={"quota": gettext_lazy("Calls used"), "sunset": gettext_lazy("End announced for")},
     gauges_of=gauges_of,
+    reading_of=_reading_of,
+    test=_test,
 )
 
 

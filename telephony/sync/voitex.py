@@ -1,6 +1,6 @@
 """How VoiceHub reaches Voitex. Nothing can be listed there, so nothing is compared."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from telephony.voitex import VoitexClient, VoitexSettings
 from voicehub.sync.handlers import OnExchange
 from voicehub.sync.models import Connection
-from voicehub.sync.registry import Provider, register
+from voicehub.sync.registry import Provider, Reading, register
 
 SLUG = "voitex"
 HOME = "https://api.voitex.com"
@@ -47,6 +47,15 @@ def _test(connection: Connection, on_exchange: OnExchange) -> None:
     make_client(connection, on_exchange).test_connection()
 
 
+def _reading_of(method: str, url: str, body: str) -> Reading | None:
+    """Voitex tells of contacts alone, and wants to be asked by POST."""
+    asked = dict(parse_qsl(body))
+    if not url or url != settings.VOITEX_CONTACTS_URL or asked.get("function") != "select":
+        return None
+    phone = f"+1{asked.get('phone', '')}"
+    return lambda connection, on_exchange: make_client(connection, on_exchange).find_contact(phone)
+
+
 VOITEX = Provider(
     slug=SLUG,
     label=gettext_lazy("Voitex"),
@@ -55,6 +64,7 @@ VOITEX = Provider(
     deadline=lambda: voitex_settings().deadline,
     account=lambda: settings.VOITEX_ACCOUNT if settings.VOITEX_AUTH_KEY else "",
     test=_test,
+    reading_of=_reading_of,
 )
 
 register(VOITEX)

@@ -3,14 +3,12 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -24,6 +22,7 @@ from telephony.runs import AccountsFromFile, rows_of_range
 from telephony.views.pages import needs, page
 from voicehub.common import runs
 from voicehub.common.local_names import is_local_name
+from voicehub.common.qr import qr_of
 from voicehub.remote.redaction import Secret
 from voicehub.sync.services import TooLateError
 
@@ -137,12 +136,6 @@ def new_range(request: HttpRequest) -> HttpResponse:
         rows = rows_of_range(form.numbers(), form.patterns())
         return redirect(runs.from_rows(kind, title, rows, user=request.user))
     return page(request, "sipaccount/range.html", _("SIP accounts for a range of numbers"), form=form)
-
-
-def qr_of(text: str) -> SafeString:
-    """A QR code as a drawing in the page: black on white, whatever the page looks like around it."""
-    code = segno.make(text, error="m")
-    return mark_safe(code.svg_inline(dark="#000", light="#fff", border=4, omitsize=True))  # noqa: S308
 
 
 def _account_or_404(pk: int) -> SipAccount:

@@ -57,6 +57,7 @@ def _rule_page(request: HttpRequest, rule: TriggerRule) -> HttpResponse:
         hotline=hotline,
         number=phones.shown(hotline.did),
         forms=forms,
+        is_new=rule.pk is None,
         stored=before if forms.name.is_stale else None,
         **_help(),
     )

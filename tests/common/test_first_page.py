@@ -44,7 +44,7 @@ def test_the_menu_shows_what_a_role_may_see_and_nothing_else():
     menu = menu_of(signed_in(EDITORS))
     assert menu == {
         "Payments": ["Pay contributors", "Payments", "Ledger", "Contributors"],
-        "System": ["Notices", "Files and bulk actions"],
+        "System": ["Notices", "Files and bulk actions", "Audit", "Words and states"],
     }
 
 
@@ -57,6 +57,7 @@ def test_the_menu_of_a_superuser_has_everything():
     ours = ["Payments", "One-time passwords", "Telephony", "Campaigns", "Calls and texts"]
     assert list(menu) == [*ours, "Providers", "Sandbox providers", "People", "System"]
     assert menu["Providers"] == [
+        "Set up",
         "Providers",
         "Accounts",
         "Jobs",

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from tests.common.factories import make_person
 from voicehub.common import notices
@@ -55,6 +56,27 @@ def test_the_zone_of_one_request_does_not_stay_for_the_next(person):
     assert shown_time(client).endswith("+09:00")
     User.objects.update(time_zone="")
     assert shown_time(client).endswith("+00:00")
+
+
+@pytest.mark.parametrize(
+    ("own", "in_browser", "spoken"),
+    [("fr", "en", "fr"), ("en", "fr", "en"), ("", "fr-BJ,fr;q=0.9", "fr"), ("", "de", "en"), ("", "", "en")],
+)
+def test_pages_speak_the_persons_language_else_the_browsers(person, own, in_browser, spoken):
+    person.language = own
+    person.save()
+    client = Client(headers={"accept-language": in_browser})
+    client.force_login(person)
+    with translation.override("en"):
+        answer = client.get(reverse("admin:profile"))
+    assert answer["Content-Language"] == spoken
+    assert f'<html lang="{spoken}"' in answer.content.decode()
+
+
+def test_who_is_not_signed_in_reads_the_sign_in_in_the_browsers_language():
+    with translation.override("en"):
+        answer = Client(headers={"accept-language": "fr"}).get(reverse("admin:login"))
+    assert '<html lang="fr"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz/alive", "/admin/login/", "/nowhere"])

@@ -3,6 +3,8 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from tests.common.factories import make_person
 from voicehub.common import notices
@@ -48,6 +50,14 @@ def test_notices_without_a_cause_stay_apart(staff):
     notices.notify(staff, "One")
     notices.notify(staff, "Two")
     assert Notice.objects.count() == 2
+
+
+def test_everybody_is_told_in_their_own_language_whoever_tells(staff):
+    french = make_person("fleur", STAFF, language="fr")
+    with translation.override("fr"):
+        notices.notify([staff, french], lambda: gettext("Yes"))
+    assert notices.unread(staff).get().text == "Yes"
+    assert notices.unread(french).get().text == "Oui"
 
 
 def test_the_first_page_and_the_menu_show_what_is_unread(staff):

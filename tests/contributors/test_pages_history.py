@@ -14,6 +14,7 @@ from tests.contributors.factories import ARTICLE, make_order, make_person, signe
 from voicehub.common import audit
 from voicehub.sync.engine import drain_inline
 from voicehub.sync.services import cancel
+from voicehub.sync.timeline import Kind, Wanted
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def history_of(person, order_number):
 
 
 def of(order):
-    return of_order(order.pk, limit=50, with_calls=True)
+    return of_order(order.pk, Wanted())
 
 
 def test_each_change_of_a_draft_names_old_and_new_value_and_the_person(draft, steve, natasha):
@@ -101,11 +102,11 @@ def test_who_confirmed_cancelled_and_why_it_was_released_is_told(draft, settler,
     drain_inline()
     services.release_behind(draft, user=settler, reason="I rang them.")
     cancel(second.job, user=settler)
-    entries = of_payment(second, limit=50, with_calls=True)
+    entries = of_payment(second, Wanted())
     assert ("Confirmed for payment", "ed") in told(entries)
     assert ("Cancelled a job", "sam") in told(entries)
     assert [entry.text for entry in entries if entry.title == "Released the payments on hold"] == ["I rang them."]
-    assert ("Cancelled a job", "sam") not in told(of_payment(first, limit=50, with_calls=True))
+    assert ("Cancelled a job", "sam") not in told(of_payment(first, Wanted()))
 
 
 def test_what_somebody_found_is_told_once(draft, settler, outvoice):
@@ -114,7 +115,7 @@ def test_what_somebody_found_is_told_once(draft, settler, outvoice):
     drain_inline()
     let_pass(minutes=20)
     services.settle(first, finding="there", looked_at="OutVoice", note="Seen.", user=settler)
-    about = [entry for entry in of_payment(first, limit=50, with_calls=True) if entry.who == "sam"]
+    about = [entry for entry in of_payment(first, Wanted()) if entry.who == "sam"]
     assert [(entry.title, entry.text) for entry in about] == [("It is there", "Looked at: OutVoice. Seen.")]
 
 
@@ -123,15 +124,17 @@ def test_approvals_are_told_with_their_reason_and_note(draft, editor):
     Approval.objects.create(order=draft, why="Above 10.", asked_by=editor)
     ann = make_person("ann", "Approvers")
     audit.record("payment.approved", ann, first.order, "Checked with the desk.")
-    texts = {(entry.who, entry.text) for entry in of_payment(first, limit=50, with_calls=True)}
+    texts = {(entry.who, entry.text) for entry in of_payment(first, Wanted())}
     assert {("ed", "Above 10."), ("ann", "Checked with the desk.")} <= texts
 
 
 def test_calls_are_told_only_to_those_who_may_see_calls(draft, outvoice):
     first, _second = confirm(draft)
     drain_inline()
-    assert "Send to the provider" in [entry.title for entry in of_payment(first, limit=50, with_calls=True)]
-    assert "Send to the provider" not in [entry.title for entry in of_payment(first, limit=50, with_calls=False)]
+    assert "Send to the provider" in [entry.title for entry in of_payment(first, Wanted())]
+    assert "Send to the provider" not in [
+        entry.title for entry in of_payment(first, Wanted(kinds=frozenset({Kind.JOB})))
+    ]
 
 
 def test_a_draft_that_was_thrown_away_is_still_told_to_its_person_and_staff(draft, editor, settler):

@@ -265,7 +265,8 @@ def test_a_save_from_a_page_opened_before_somebody_else_saved_is_stopped(client,
     stale = typed(client, golden, name="LATE", message_template="Late [code]")
     client.post(address(golden), typed(client, golden, name="FIRST"))
     response = client.post(address(golden), stale)
-    assert "stored here is now “FIRST”" in text_of(response)
+    name = response.context["adminform"].form.meanwhile[0]
+    assert (name.opened, name.now, name.typed, name.who) == ("GOLDEN", "FIRST", "LATE", "sam")
     golden.refresh_from_db()
     assert golden.name == "FIRST"
     form = response.context["adminform"].form
@@ -278,9 +279,9 @@ def test_a_save_from_a_page_opened_before_somebody_else_saved_is_stopped(client,
 def test_a_stopped_save_names_what_others_changed_and_not_what_was_typed_here(client, golden):
     stale = typed(client, golden, code_size="7")
     client.post(address(golden), typed(client, golden, name="FIRST"))
-    page = text_of(client.post(address(golden), stale))
-    assert "stored here is now “FIRST”" in page
-    assert "Digits of the code: stored here" not in page
+    form = client.post(address(golden), stale).context["adminform"].form
+    assert [(one.label, one.now, one.is_taken_over) for one in form.meanwhile] == [("Name", "FIRST", True)]
+    assert (form["name"].value(), form["code_size"].value()) == ("FIRST", "7")
 
 
 def test_a_deletion_is_in_the_audit_by_the_name_of_what_was_deleted(client, golden):
@@ -358,7 +359,8 @@ def test_a_save_from_a_page_opened_before_it_changed_there_is_stopped(client, ou
     stale = typed(client, golden, name="OURS")
     ourvoice.change_app(golden.remote_id, name="THEIRS")
     compare()
-    assert "the provider now has “THEIRS”" in text_of(client.post(address(golden), stale))
+    form = client.post(address(golden), stale).context["adminform"].form
+    assert [(one.now, one.is_there) for one in form.meanwhile] == [("THEIRS", True)]
     golden.refresh_from_db()
     assert golden.name == "GOLDEN"
 

@@ -9,17 +9,23 @@ class CommonConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from voicehub.common import audit, mail, trouble
+        from voicehub.common import acts, audit, list_views, mail, sessions, trouble  # noqa: F401
+        from voicehub.common.guarding import tidying
         from voicehub.common.runs import working
         from voicehub.sync import chores
         from voicehub.sync.signals import trouble_found
 
         audit.listen()
+        list_views.listen()
+        sessions.listen()
         trouble_found.connect(trouble.tell_helpers, dispatch_uid="voicehub-trouble")
         autodiscover_modules("inbox")
         autodiscover_modules("overview")
         autodiscover_modules("runs")
+        autodiscover_modules("finding")
+        autodiscover_modules("setting_up")
         from voicehub.common.do_not_call import run  # noqa: F401
 
         chores.register(working.CHORE)
         chores.register(mail.CHORE)
+        chores.register(tidying.CHORE)

@@ -3,7 +3,9 @@
 Apps name their actions in words with `describe`; what `voicehub.sync` reports through `person_acted` is recorded too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -16,6 +18,7 @@ from voicehub.common.models import AuditEntry
 from voicehub.sync.signals import person_acted
 
 MASK = "•••"
+_asked_from: ContextVar[str] = ContextVar("asked_from", default="")
 SECRET_WORDS = ("password", "token", "secret", "key", "authorization", "cookie")
 
 _words: dict[str, str | Promise] = {
@@ -23,10 +26,20 @@ _words: dict[str, str | Promise] = {
     "sign_in.failed": _("Failed to sign in"),
     "sign_in.ended": _("Signed out"),
     "sign_in.unlocked": _("Unlocked the sign-in of a person"),
+    "sign_in.code_failed": _("Typed a wrong code of the second factor"),
+    "sign_in.session_ended": _("Signed a browser out"),
+    "sign_in.sessions_ended": _("Signed a person out everywhere"),
+    "second_factor.on": _("Switched the second factor on"),
+    "second_factor.off": _("Switched the second factor off"),
+    "second_factor.reset": _("Took a person's second factor away"),
+    "second_factor.code_used": _("Signed in by a recovery code"),
+    "second_factor.codes_renewed": _("Made new recovery codes"),
     "person.added": _("Added a person"),
     "person.changed": _("Changed a person"),
     "person.password_reset": _("Set a person's password"),
     "person.password_changed": _("Changed the own password"),
+    "person.reset_link_sent": _("Had a link for a new password sent"),
+    "person.password_forgotten": _("Chose a new password by a link"),
     "role.added": _("Added a role"),
     "role.changed": _("Changed a role"),
     "job.cancelled": _("Cancelled a job"),
@@ -43,6 +56,11 @@ _words: dict[str, str | Promise] = {
     "record.deleted": _("Deleted a record"),
     "record.exported": _("Exported records"),
     "record.adopted": _("Said which record at the provider is meant"),
+    "exchange.repeated": _("Asked a provider the same once more"),
+    "account.answered": _("Tested an account: it answers"),
+    "account.failed": _("Tested an account: it does not answer"),
+    "set_up.ticked": _("Ticked a step of the set-up"),
+    "set_up.unticked": _("Took back the tick of a step of the set-up"),
     "lane.stopped": _("Stopped a provider"),
     "lane.released": _("Released a provider"),
 }
@@ -75,8 +93,19 @@ def record(action: str, actor: Any, obj: models.Model | None = None, reason: str
         object_id=str(obj.pk) if obj else "",
         object_label=str(obj)[:200] if obj else "",
         reason=reason,
+        address=_asked_from.get() or None,
         data=masked(data),
     )
+
+
+@contextmanager
+def asked_from(address: str) -> Iterator[None]:
+    """What is recorded meanwhile was asked for from this IP address."""
+    token = _asked_from.set(address)
+    try:
+        yield
+    finally:
+        _asked_from.reset(token)
 
 
 def masked(value: Any) -> Any:
@@ -104,24 +133,20 @@ def listen() -> None:
 
 
 def _signed_in(user: Any, request: Any, **kwargs: Any) -> None:
-    record("sign_in.succeeded", user, user, address=_address(request))
+    record("sign_in.succeeded", user, user)
 
 
 def _signed_out(user: Any, request: Any, **kwargs: Any) -> None:
     if user is not None:
-        record("sign_in.ended", user, user, address=_address(request))
+        record("sign_in.ended", user, user)
 
 
-def _failed_to_sign_in(credentials: Mapping[str, Any], request: Any = None, **kwargs: Any) -> None:
+def _failed_to_sign_in(credentials: Mapping[str, Any], action: str = "sign_in.failed", **kwargs: Any) -> None:
     # A name that nobody has may be a password typed into the wrong field: it is not written down.
     name = credentials.get("username")
     person = get_user_model().objects.filter(username=name).first() if name else None
-    record("sign_in.failed", None, person, address=_address(request))
+    record(action, None, person)
 
 
 def _acted(action: str, actor: Any, obj: models.Model | None, reason: str, **kwargs: Any) -> None:
     record(action, actor, obj, reason)
-
-
-def _address(request: Any) -> str:
-    return request.META.get("REMOTE_ADDR", "") if request else ""

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,7 +15,9 @@ from unfold.widgets import (
 )
 
 from voicehub.common import outreach, phones, time_zones
-from voicehub.common.models import User
+from voicehub.common.models import AuditEntry, User
+from voicehub.sync.opened import VERSIONS, OpenedForm
+from voicehub.sync.timeline import name_of
 
 
 class TimeZoneField(forms.ChoiceField):
@@ -50,17 +54,40 @@ def _reachable(typed: str) -> str:
     return number
 
 
-class ProfileForm(forms.ModelForm):
+class AuditedForm(OpenedForm):
+    """The form of a record without a history: who changed it last stands in the audit."""
+
+    def authors(self) -> dict[str, tuple[str, datetime]]:
+        labels = {field.name: str(getattr(field, "verbose_name", "")) for field in self.instance._meta.get_fields()}
+        about = {"object_model": self.instance._meta.label_lower, "object_id": str(self.instance.pk)}
+        found: dict[str, tuple[str, datetime]] = {}
+        for entry in AuditEntry.objects.filter(**about).exclude(actor=None).select_related("actor")[:VERSIONS]:
+            for name in _changed_in(entry):
+                found.setdefault(labels.get(name, ""), (name_of(entry.actor), entry.at))
+        return found
+
+
+def _changed_in(entry: AuditEntry) -> Iterator[str]:
+    """The names of the fields that were changed."""
+    yield from entry.data.get("changed", ())
+    if entry.data.get("roles_given") or entry.data.get("roles_taken"):
+        yield "groups"
+    if entry.data.get("given") or entry.data.get("taken"):
+        yield "permissions"
+
+
+class ProfileForm(AuditedForm):
     """What people may change about themselves."""
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "email", "mail_wish", "time_zone")
+        fields = ("first_name", "last_name", "email", "mail_wish", "language", "time_zone")
         widgets = {
             "first_name": UnfoldAdminTextInputWidget,
             "last_name": UnfoldAdminTextInputWidget,
             "email": UnfoldAdminEmailInputWidget,
             "mail_wish": UnfoldAdminSelectWidget,
+            "language": UnfoldAdminSelectWidget,
         }
         field_classes = {"time_zone": TimeZoneField}
 
@@ -85,12 +112,12 @@ class UploadForm(forms.Form):
         return file
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(AuditedForm):
     """What others may change about a person; which of it, the page decides."""
 
     class Meta:
         model = User
-        fields = "__all__"  # noqa: DJ007
+        fields = "__all__"
         field_classes = {"username": UsernameField, "time_zone": TimeZoneField}
         labels = {"is_superuser": _("Superuser"), "user_permissions": _("Single permissions")}
         help_texts = {

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from voicehub.common.models import Digest, MailTrouble, Notice, User
-from voicehub.common.notices import MAIL_CHORE, notify
+from voicehub.common.notices import MAIL_CHORE, language_of, notify
 from voicehub.sync.chores import Chore
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,11 @@ class ServerTroubleError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.was_not_taken = was_not_taken
+
+
+def is_set_up() -> bool:
+    """True when EMAIL_URL names a server."""
+    return not settings.EMAIL_BACKEND.endswith(".console.EmailBackend")
 
 
 def is_due() -> bool:
@@ -119,7 +124,8 @@ def _digest(server: Any, person: Any, now: datetime) -> None:
         return
     notices = list(_for_digest().filter(recipient=person).order_by("-repeated_at"))
     count = len(notices)
-    subject = ngettext("%d notice for you", "%d notices for you", count) % count
+    with language_of(person):
+        subject = ngettext("%d notice for you", "%d notices for you", count) % count
     try:
         _send(server, person, subject, notices)
     except ServerTroubleError as trouble:
@@ -156,14 +162,19 @@ def _is_for_good(error: smtplib.SMTPRecipientsRefused) -> bool:
 
 
 def _tell_about_address(person: Any) -> None:
-    text = _("The mail server refuses the e-mail address of %(who)s. Nothing reaches them by mail.") % {"who": person}
+    words = {"who": person}
+
+    def text() -> str:
+        return _("The mail server refuses the e-mail address of %(who)s. Nothing reaches them by mail.") % words
+
     link = reverse("admin:common_user_change", args=[person.pk])
     notify(PEOPLE_KEEPERS, text, level=Notice.Level.WARNING, link=link, cause=f"mail.refused {person.pk}")
 
 
 def _body(person: Any, notices: Sequence[Notice]) -> str:
     context = {"person": person, "notices": notices, "base": settings.PUBLIC_BASE_URL.rstrip("/")}
-    return render_to_string("mail/notices.txt", context)
+    with language_of(person):
+        return render_to_string("mail/notices.txt", context)
 
 
 def _note_trouble(reason: str) -> None:

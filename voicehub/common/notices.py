@@ -1,14 +1,16 @@
 """Telling people things: one row for each person, one unread row for each cause, and one mail for it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.functional import Promise
 
 from voicehub.common.models import Notice, User
 from voicehub.sync import chores
@@ -16,18 +18,20 @@ from voicehub.sync import chores
 BACKEND = "voicehub.common.backends.ModeBackend"
 MAIL_CHORE = "mail"
 
+Words = str | Promise | Callable[[], str]
+
 
 @dataclass(frozen=True)
 class Many:
     """What a notice says once its cause has come up several times: `text` has a place for `%(count)d`."""
 
-    text: str
+    text: Words
     link: str
 
 
 def notify(
     to: Any,
-    text: str,
+    text: Words,
     *,
     level: str = Notice.Level.INFO,
     link: str = "",
@@ -35,7 +39,7 @@ def notify(
     is_urgent: bool = False,
     many: Many | None = None,
 ) -> None:
-    """Tell people something.
+    """Tell people something, each in their own language: `text` that is to follow it is called when it is on.
 
     `to` is a person, a permission ("contributors.settle_transaction": everybody who holds it), or several of both;
     nobody is told twice. While a notice of the same `cause` (a dotted word and an id, such as "lane.halted outvoice")
@@ -44,8 +48,18 @@ def notify(
     """
     with transaction.atomic():
         for person in _people(to):
-            _tell(person, cause, {"text": text, "level": level, "link": link}, is_urgent, many)
+            with language_of(person):
+                _tell(person, cause, {"text": _said(text), "level": level, "link": link}, is_urgent, many)
         chores.ring_on_commit(MAIL_CHORE)
+
+
+def language_of(person: Any) -> translation.override:
+    """A context in which texts are in the person's language; nobody's browser is asked when something is told."""
+    return translation.override(person.language or settings.LANGUAGE_CODE)
+
+
+def _said(words: Words) -> str:
+    return words() if callable(words) else str(words)
 
 
 def unread(person: Any) -> QuerySet[Notice]:
@@ -90,6 +104,6 @@ def _repeat(person: Any, cause: str, columns: dict[str, str], many: Many | None)
         return False
     count = notice.count + 1
     if many:
-        columns = columns | {"text": many.text % {"count": count}, "link": many.link}
+        columns = columns | {"text": _said(many.text) % {"count": count}, "link": many.link}
     Notice.objects.filter(pk=notice.pk).update(count=count, repeated_at=timezone.now(), **columns)
     return True

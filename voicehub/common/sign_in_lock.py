@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from axes.utils import reset
@@ -25,7 +26,12 @@ def unlock(person: Any) -> None:
     reset(username=person.get_username())
 
 
-def respond(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
+def is_shut(request: HttpRequest, person: Any) -> bool:
+    """True when no code is taken either, from where this request comes."""
+    return not AxesProxyHandler.is_allowed(request, {"username": person.get_username()})
+
+
+def respond(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
     """What people read who are locked out (AXES_LOCKOUT_CALLABLE); the same for a name that nobody has."""
     minutes = round(get_cool_off().total_seconds() / 60)
     page = render(request, "registration/locked_out.html", {"lock_minutes": minutes}, status=429)

@@ -152,8 +152,8 @@ def _left_open(record: SyncedModel) -> dict[str, Any]:
 
 
 def jobs_of(record: Any) -> Any:
-    """All jobs of a record, newest first."""
-    return _of(record)
+    """All jobs of a record, newest first; what goes by a name instead of a number has none."""
+    return _of(record) if isinstance(record.pk, int) else SyncJob.objects.none()
 
 
 def ring_on_commit() -> None:

@@ -13,10 +13,21 @@ if TYPE_CHECKING:
     from voicehub.sync.models import Connection
 
 GaugesOf = Callable[[Mapping[str, str]], Mapping[str, str]]
+Reading = Callable[["Connection", OnExchange], object]
 
 
 def _nothing() -> None:
     return None
+
+
+def _no_reading(method: str, url: str, body: str) -> Reading | None:
+    return None
+
+
+def path_below(base_url: str, url: str) -> str:
+    """What follows a provider's address in the address of a call, its query included; empty for another address."""
+    base = base_url.rstrip("/") + "/"
+    return url.removeprefix(base) if url.startswith(base) else ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,8 @@ class Provider:
     `{"balance": _("Balance")}`. `gauges_of` reads some of them from the headers of any answer, whose names it gets in
     lower case: a pure function, asked in the thread that writes.
     `test` asks it something without effect through a connection, and raises what keeps it from answering.
+    `reading_of` gets what was kept of a call, masked, and returns how the same is asked once more; None for whatever
+    does more than read. Such a reading may raise a RemoteError.
     With `adopts_changes` a comparison takes over what was changed at the provider alone; else people decide.
     """
 
@@ -47,6 +60,7 @@ class Provider:
     gauges: Mapping[str, Any] = field(default_factory=dict)
     gauges_of: GaugesOf | None = None
     test: Callable[["Connection", OnExchange], None] | None = None
+    reading_of: Callable[[str, str, str], Reading | None] = _no_reading
     adopts_changes: Callable[[], bool] = bool
 
 

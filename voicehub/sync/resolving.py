@@ -49,6 +49,12 @@ def marks(record: SyncedModel) -> dict[str, str]:
     }
 
 
+def marks_there(record: SyncedModel) -> dict[str, str]:
+    """The same of what is different at the provider alone."""
+    ignored = record.ignored_values
+    return {name: _hash([value, ignored.get(name)])[:16] for name, value in changed_there(record).items()}
+
+
 def changed_there(record: SyncedModel) -> dict[str, Any]:
     """What the provider has in the fields that were changed there."""
     return {one.name: one.there for one in record.sides().differences() if one.changed != Changed.HERE}

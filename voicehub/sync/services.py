@@ -17,6 +17,7 @@ from voicehub.sync.models import Connection, JobState, Lane, Settlement, SyncedM
 from voicehub.sync.models.job import QUEUED
 from voicehub.sync.registry import provider
 from voicehub.sync.signals import person_acted
+from voicehub.sync.told import in_your_language
 
 TRY_AGAIN = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAITING)
 
@@ -29,7 +30,7 @@ class NotYetError(Exception):
     """The person may not do this now; the text says why and when."""
 
 
-def test_connection(connection: Connection) -> None:
+def test_connection(connection: Connection, *, user: Any) -> None:
     """Ask the provider something without effect. Raises TooLateError with what is in the way, if anything is."""
     exchanges: list[ExchangeRecord] = []
     ask = provider(connection.provider).test
@@ -38,9 +39,15 @@ def test_connection(connection: Connection) -> None:
     try:
         ask(connection, exchanges.append)
     except RemoteError as why:
-        raise TooLateError(str(why)) from why
+        _tested(connection, user, "account.failed", str(why))
+        raise TooLateError(in_your_language(str(why))) from why
     finally:
         store_exchanges(exchanges, connection.provider, connection)
+    _tested(connection, user, "account.answered")
+
+
+def _tested(connection: Connection, user: Any, action: str, reason: str = "") -> None:
+    person_acted.send(sender=Connection, action=action, actor=user, obj=connection, reason=reason)
 
 
 def cancel(job: SyncJob, *, user: Any) -> None:

@@ -7,3 +7,7 @@ person_acted = Signal()
 
 # A provider or an account needs a person. Arguments: subject (Lane or Connection), text (what to set right).
 trouble_found = Signal()
+
+# Somebody opens a list (the sender is its model) without saying how. Argument: request. A receiver may answer with
+# the part of the address after the question mark with which the list is to begin.
+list_opened = Signal()

@@ -16,23 +16,24 @@ from django.views.decorators.http import require_POST
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from voicehub.common import audit, sign_in_lock
+from voicehub.common import audit, second_factor, sessions, sign_in_lock
 from voicehub.common.access_fields import PermissionsField, RolesField
+from voicehub.common.admin.people_for_many import PeopleForManyAdmin
 from voicehub.common.forms import NewPersonForm, PersonForm
 from voicehub.common.models import User
 from voicehub.common.roles import ROLES
-from voicehub.sync.admin.base import FastListAdmin
+from voicehub.sync.admin.versions import VersionedAdmin, reason_given
 
 MANAGE = "common.manage_people"
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [(pk, gettext(name)) for pk, name in super().field_choices(field, request, model_admin)]
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        return [(pk, gettext(str(name))) for pk, name in super().field_choices(field, request, model_admin)]
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
+class PersonAdmin(PeopleForManyAdmin, VersionedAdmin, UserAdmin):  # type: ignore[misc]
     """Add people, give them roles, let them in again.
 
     Three rules hold for everybody, also for a request made by hand: nobody changes their own access; only a
@@ -41,6 +42,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
 
     form = PersonForm
     add_form = NewPersonForm
+    add_form_template = "admin/change_form.html"
     change_password_form = AdminPasswordChangeForm
     change_form_outer_before_template = "admin/common/person_access.html"
     list_display = ("username", "full_name", "email", "roles", "is_active", "last_login")
@@ -83,14 +85,17 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
         if obj is None:
             return self.add_fieldsets
         return (
-            (None, {"fields": ("username", "first_name", "last_name", "email", "mail_wish", "time_zone")}),
+            (
+                None,
+                {"fields": ("username", "first_name", "last_name", "email", "mail_wish", "language", "time_zone")},
+            ),
             (_("Access"), {"fields": self._access_fields(request)}),
-            (_("Dates"), {"fields": ("last_login", "date_joined")}),
+            (_("Dates"), {"fields": ("last_login", "date_joined", "second_factor_since")}),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         own = self._access_fields(request) if obj == request.user else ()
-        return ("last_login", "date_joined", *own)
+        return ("last_login", "date_joined", "second_factor_since", *own)
 
     def _access_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return self.ACCESS + (self.ACCESS_FOR_SUPERUSERS if request.user.is_superuser else ())
@@ -129,28 +134,34 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
             "person.changed" if change else "person.added",
             request.user,
             person,
+            reason_given(request),
             changed={name: str(form.cleaned_data[name]) for name in form.changed_data if name in AUDITED},
             roles_given=sorted(_names(person.groups) - before),
             roles_taken=sorted(before - _names(person.groups)),
         )
+        if not person.is_active:
+            sessions.end_all(person)
 
     def get_urls(self) -> list[URLPattern]:
-        unlock = path("<id>/unlock/", self.admin_site.admin_view(self.unlock_view), name="common_user_unlock")
-        return [unlock, *super().get_urls()]
+        deeds = (
+            ("unlock", self.unlock_view),
+            ("reset_second_factor", self.reset_second_factor_view),
+            ("end_sessions", self.end_sessions_view),
+        )
+        own = [
+            path(f"<id>/{name}/", self.admin_site.admin_view(view), name=f"common_user_{name}")
+            for name, view in deeds
+        ]
+        return [*own, *super().get_urls()]
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
             context["is_locked"] = sign_in_lock.is_locked(obj)
+            context["sign_ins"] = [(one, sessions.device_words(one.device)) for one in sessions.of_person(obj)]
             context["may_let_in"] = self.has_change_permission(request, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @method_decorator(require_POST)
     def unlock_view(self, request: HttpRequest, id: str) -> HttpResponse:
@@ -160,6 +171,25 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
         self.message_user(request, _("%(name)s can sign in again.") % {"name": person}, messages.SUCCESS)
         return redirect("admin:common_user_change", person.pk)
 
+    @method_decorator(require_POST)
+    def reset_second_factor_view(self, request: HttpRequest, id: str) -> HttpResponse:
+        person = self._person(request, id)
+        # The own one is switched off with a password and a code, in the profile.
+        if person == request.user:
+            raise PermissionDenied
+        second_factor.reset(person, request.user)
+        text = _("%(name)s signs in with the password alone now, and has been told.") % {"name": person}
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect("admin:common_user_change", person.pk)
+
+    @method_decorator(require_POST)
+    def end_sessions_view(self, request: HttpRequest, id: str) -> HttpResponse:
+        person = self._person(request, id)
+        sessions.end_all(person)
+        audit.record("sign_in.sessions_ended", request.user, person)
+        self.message_user(request, _("%(name)s is signed out everywhere.") % {"name": person}, messages.SUCCESS)
+        return redirect("admin:common_user_change", person.pk)
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """For somebody else; the own password is changed by who knows the present one."""
         person = self._person(request, id)
@@ -167,6 +197,7 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
             return redirect("admin:password_change")
         response = super().user_change_password(request, id, form_url)
         if User.objects.get(pk=person.pk).password != person.password:
+            sessions.end_all(person)
             audit.record("person.password_reset", request.user, person)
         return response
 
@@ -180,7 +211,18 @@ class PersonAdmin(UserAdmin, FastListAdmin):  # type: ignore[misc]
 
 
 AUDITED = frozenset(
-    ("username", "first_name", "last_name", "email", "mail_wish", "time_zone", "is_active", "is_superuser", "is_demo")
+    (
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "mail_wish",
+        "language",
+        "time_zone",
+        "is_active",
+        "is_superuser",
+        "is_demo",
+    )
 )
 
 

@@ -8,15 +8,18 @@ from django.utils.translation import gettext, gettext_lazy
 
 from voicehub.common import audit
 from voicehub.common.access_fields import PermissionsField
+from voicehub.common.forms import AuditedForm
 from voicehub.sync.admin.base import FastListAdmin
+from voicehub.sync.admin.versions import VersionedAdmin, reason_given
 
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin, FastListAdmin):  # type: ignore[misc]
+class RoleAdmin(VersionedAdmin, GroupAdmin, FastListAdmin):  # type: ignore[misc]
     """What each role may do. For superusers: whoever may change a role could give themselves anything."""
 
+    form = AuditedForm
     list_display = ("role",)
 
     @admin.display(description=gettext_lazy("Role"), ordering="name")
@@ -50,6 +53,7 @@ class RoleAdmin(GroupAdmin, FastListAdmin):  # type: ignore[misc]
             "role.changed" if change else "role.added",
             request.user,
             role,
+            reason_given(request),
             given=sorted(after - before),
             taken=sorted(before - after),
         )

@@ -1,7 +1,7 @@
 """The pages of a run: the upload, the preview, progress and outcome, and the buttons on them."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,7 +17,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from voicehub.common.export import Table, file_response
 from voicehub.common.forms import UploadForm
 from voicehub.common.models import Run, RunRow
 from voicehub.common.runs import services, tables
@@ -25,6 +24,10 @@ from voicehub.common.runs.files import FileRefusedError
 from voicehub.common.runs.kinds import RunKind, RunRefusedError, kind_of, kinds
 from voicehub.common.runs.outcomes import live_of, outcome_of, rows_of, standing
 from voicehub.sync.admin.states import badge
+from voicehub.sync.admin.timelines import timeline_context
+from voicehub.sync.export import Table, file_response
+from voicehub.sync.signals import person_acted
+from voicehub.sync.timeline import Kind, timeline
 from voicehub.sync.told import in_your_language
 
 MEDIA = Media(
@@ -106,7 +109,8 @@ def show(request: HttpRequest, run: Run) -> HttpResponse:
     context = _context(request, run)
     if run.state == Run.State.READY:
         context |= _preview(run)
-    return _page(request, "run.html", run.title, **context)
+    happened = timeline_context(request, partial(timeline, run), [Kind.CHANGE])
+    return _page(request, "run.html", run.title, **context, **happened)
 
 
 @of_visible_run
@@ -123,6 +127,7 @@ def rows(request: HttpRequest, run: Run, file_format: str) -> HttpResponseBase:
     """The lines that are shown, with what is wrong or became of them, as a file."""
     kind = kind_of(run)
     lines = tables.lines(kind, rows_of(run, request.GET.get("show", "")))
+    person_acted.send(sender=Run, action="record.exported", actor=request.user, obj=run, reason="")
     name = slugify(f"{run.title}-{request.GET.get('show', '')}") or "lines"
     return file_response(Table(name[:80], tables.header(kind, run), lines), file_format)
 

@@ -1,5 +1,6 @@
 """The pages about inbound addresses, and about what came in at them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from voicehub.common.hooks import addresses
+from voicehub.common.hooks.entries import came_in_at
 from voicehub.common.hooks.kinds import HookKind, kind_of, kinds
 from voicehub.common.hooks.models import HookAddress, HookRequest, HookTally
 from voicehub.common.local_names import is_local_name
@@ -28,7 +30,9 @@ from voicehub.sync.admin.base import ReadOnlyAdmin, StateAdmin
 from voicehub.sync.admin.conditions import Condition, Roadblocks
 from voicehub.sync.admin.filters import DayRangeFilter
 from voicehub.sync.admin.panel import Deed, RecordAction
+from voicehub.sync.admin.timelines import TimelineAdmin
 from voicehub.sync.services import TooLateError
+from voicehub.sync.timeline import Entry, Kind
 
 MANAGE = "hooks.manage_hooks"
 LATELY = timedelta(hours=24)
@@ -49,7 +53,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(HookAddress)
-class HookAddressAdmin(ReadOnlyAdmin, StateAdmin):
+class HookAddressAdmin(TimelineAdmin, ReadOnlyAdmin, StateAdmin):
     list_display = ("__str__", "state_badge", "made_at")
     list_filter = (KindFilter,)
     list_before_template = "admin/hooks/list_top.html"
@@ -115,6 +119,12 @@ class HookAddressAdmin(ReadOnlyAdmin, StateAdmin):
             "is_local": not public or is_local_name(urlsplit(public).hostname or ""),
         }
         return TemplateResponse(request, "admin/hooks/shown_once.html", context)
+
+    timeline_kinds = (Kind.CHANGE, Kind.INBOUND)
+    inbound_permission = "hooks.view_hookrequest"
+
+    def came_in(self, obj: HookAddress, limit: int) -> Iterable[Entry]:
+        return came_in_at(obj, limit)
 
     def may_act(self, request: HttpRequest, obj: Any) -> bool:
         return request.user.has_perm(MANAGE)

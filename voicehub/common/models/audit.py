@@ -36,6 +36,7 @@ class AuditEntry(models.Model):
     object_id = models.CharField(_("record"), max_length=64, blank=True)
     object_label = models.CharField(_("what"), max_length=200, blank=True)
     reason = models.TextField(_("why"), blank=True)
+    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
     data = models.JSONField(_("details"), default=dict, blank=True)
 
     objects = AppendOnlyQuerySet.as_manager()

@@ -16,6 +16,18 @@ class User(AbstractUser):
         DAILY = "daily", _("Once a day")
         NEVER = "never", _("Never")
 
+    class Language(models.TextChoices):
+        # Each in its own words, for whoever looks for it.
+        ENGLISH = "en", "English"
+        FRENCH = "fr", "Français"
+
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        blank=True,
+        choices=[("", _("As in the browser")), *Language.choices],
+        help_text=_("Of the pages, notices and mails. As in the browser, notices and mails are in English."),
+    )
     time_zone = models.CharField(
         _("time zone"),
         max_length=64,
@@ -26,6 +38,7 @@ class User(AbstractUser):
     mail_wish = models.CharField(
         _("notices by e-mail"), max_length=8, choices=MailWish.choices, default=MailWish.AT_ONCE
     )
+    second_factor_since = models.DateTimeField(_("second factor since"), null=True, blank=True, editable=False)
     is_demo = models.BooleanField(
         _("demo person"), default=False, help_text=_("Has a well-known password; cannot sign in in live mode.")
     )
@@ -35,6 +48,13 @@ class User(AbstractUser):
         verbose_name_plural = _("people")
         default_permissions = ()
         permissions = [("manage_people", gettext_noop("Can add people, give them roles, deactivate and unlock them"))]
+
+    # The hash that the last `set_password` replaced.
+    former_password = ""
+
+    def set_password(self, raw_password: str | None) -> None:
+        self.former_password = self.password
+        super().set_password(raw_password)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.get_username()

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 from unfold.admin import ModelAdmin
 
 # A part of an address that nobody can guess; a file has a name with a dot.
@@ -28,6 +29,10 @@ class SandboxAdmin(ModelAdmin):
     list_per_page = 25
     show_full_result_count = False
     ordering = ("-pk",)
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Like all forms of the admin around it, one that was opened before somebody else saved is stopped."""
+        return import_string(settings.FORM_GUARD)(super().get_form(request, obj, change, **kwargs))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return settings.VOICEHUB_DEMO and super().has_module_permission(request)

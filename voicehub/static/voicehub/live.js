@@ -76,9 +76,7 @@ document.addEventListener("DOMContentLoaded", () => {
     // New entries come on top: counted from the end, each keeps its place.
     const fromTheEnd = (part) => [...part.querySelectorAll("details")].reverse();
 
-    const isUntouched = () => [...document.querySelectorAll("input, textarea")].every((field) => (
-        field.checked === field.defaultChecked && (field.type === "file" ? !field.value : field.value === field.defaultValue)
-    ));
+    const isUntouched = () => !window.voicehub.isTyped();
 
     document.querySelectorAll("[data-live]").forEach((part) => follow(part));
 });

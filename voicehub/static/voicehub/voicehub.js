@@ -43,19 +43,6 @@ const nameIcons = () => document.querySelectorAll("span.help-tooltip[aria-label]
 window.addEventListener("load", () => window.django?.jQuery?.(() => { nameBoxes(); nameIcons(); }));
 document.addEventListener("formset:added", () => setTimeout(nameBoxes));
 
-// A form marked data-once is sent once, however often its button is pressed.
-document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!("once" in form.dataset)) {
-        return;
-    }
-    if (form.getAttribute("aria-busy") === "true") {
-        event.preventDefault();
-        return;
-    }
-    form.setAttribute("aria-busy", "true");
-});
-
 // A button marked data-fold folds away the question that it stands in.
 document.addEventListener("click", (event) => {
     const question = event.target.closest("[data-fold]")?.closest("details");
@@ -84,13 +71,6 @@ document.addEventListener("click", async (event) => {
     }
     button.setAttribute("aria-live", "polite");
     button.textContent = button.dataset.done;
-});
-
-// The back button shows the page as it was left: its forms can be sent again, and the server decides.
-window.addEventListener("pageshow", (event) => {
-    if (event.persisted) {
-        document.querySelectorAll("form[data-once]").forEach((form) => form.removeAttribute("aria-busy"));
-    }
 });
 
 // The theme writes the name of a chosen file into the first text field of the form; ours are shown by the browser.

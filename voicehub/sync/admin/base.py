@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,20 +21,23 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
 from voicehub.sync import queue, services
+from voicehub.sync.admin.columns import ChosenColumns
 from voicehub.sync.admin.conditions import Condition, Roadblocks
+from voicehub.sync.admin.exporting import ExportAdmin
 from voicehub.sync.admin.following import MOVING, ON_THE_WAY, asked_for, cell, live_cell, mark_of, part, pulse_of
 from voicehub.sync.admin.paging import CappedPaginator, FastChangeList
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction, deeds_of
 from voicehub.sync.admin.states import STATES, badge
-from voicehub.sync.admin.timelines import timeline_context
+from voicehub.sync.admin.timelines import TimelineAdmin
+from voicehub.sync.admin.versions import VersionedAdmin
 from voicehub.sync.models import JobState, RecordState, SyncJob
 from voicehub.sync.models.job import Operation
+from voicehub.sync.opened import guarded
 from voicehub.sync.registry import handler_for, provider
-from voicehub.sync.timeline import Entry, name_of, timeline
-from voicehub.sync.told import in_your_language
+from voicehub.sync.timeline import Kind, name_of
+from voicehub.sync.told import in_your_language, labelled
 
 __all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "StateAdmin", "SyncedModelAdmin"]
 
@@ -43,7 +45,7 @@ __all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "Sta
 UNSAVED = _("This is about what is saved. What you typed below is not saved yet.")
 
 
-class FastListAdmin(ModelAdmin):
+class FastListAdmin(ChosenColumns, ExportAdmin):
     """A list that stays fast at any size. Sorting, searching and filtering want indexes: name them in `sortable_by`,
     search with `__istartswith` or `=`, and take date filters without a hierarchy (`DayRangeFilter`, or Django's own).
     """
@@ -61,6 +63,9 @@ class FastListAdmin(ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
         return FastChangeList
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return guarded(super().get_form(request, obj, change, **kwargs))
 
     def first_step(self, request: HttpRequest) -> Any:
         """What a list says to do as long as nothing is on it."""
@@ -95,7 +100,7 @@ class StateChangeList(FastChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = self.model_admin.with_roadblocks(self.result_list)
+        self.result_list = self.model_admin.prepared(self.result_list)
         self.moving = self.model_admin.moving_among(self.result_list)
         self.live_url = self.model_admin.list_live_url(self.moving) if self.moving else ""
 
@@ -160,6 +165,9 @@ class StateAdmin(FastListAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
         return StateChangeList
+
+    def prepared(self, records: Iterable[Any]) -> list[Any]:
+        return self.with_roadblocks(records)
 
     def with_roadblocks(self, records: Iterable[Any]) -> list[Any]:
         """The records, each with what stands in its way."""
@@ -243,18 +251,22 @@ class StateAdmin(FastListAdmin):
             return []
         labels = {field.name: capfirst(getattr(field, "verbose_name", "")) for field in obj._meta.get_fields()}
         messages_of = job.field_messages.items()
-        said = [f"{labels.get(name) or name}: {text}" for name, texts in messages_of for text in texts]
+        said = [
+            labelled(labels.get(name) or name, in_your_language(text))
+            for name, texts in messages_of
+            for text in texts
+        ]
         conflict = _("A late answer of the provider contradicts what a person found. Please look there once more.")
         return [*said, *([str(conflict)] if job.has_conflict else [])]
 
 
-class RecordAdmin(StateAdmin):
+class RecordAdmin(TimelineAdmin, StateAdmin):
     """A record that the provider hears of: the panel on top, below the fields all that happened.
 
     Its page and its list follow by themselves while one of its jobs is under way.
     """
 
-    change_form_outer_after_template = "admin/sync/timeline.html"
+    timeline_kinds: tuple[Kind, ...] = (Kind.CHANGE, Kind.JOB, Kind.CALL)
     list_after_template = "admin/sync/list_live.html"
     # The columns that are exchanged in a list that follows, each made with `live_cell`.
     live_columns: tuple[str, ...] = ("state_badge",)
@@ -294,7 +306,7 @@ class RecordAdmin(StateAdmin):
 
     def panel_of(self, request: HttpRequest, obj: Any) -> Panel:
         pulse = pulse_of(self.jobs_behind(obj))
-        live_url = self.url_of("follow", obj.pk) + ("?all=1" if "all" in request.GET else "")
+        live_url = f"{self.url_of('follow', obj.pk)}?{request.GET.urlencode()}".rstrip("?")
         is_moving = pulse.moving > 0 or self.state_of(obj) in ON_THE_WAY
         return replace(super().panel_of(request, obj), live_url=live_url, pulse=pulse, is_moving=is_moving)
 
@@ -304,17 +316,16 @@ class RecordAdmin(StateAdmin):
             raise PermissionDenied
         obj = self.get_object(request, unquote(object_id))
         panel = self.panel_of(request, obj) if obj else self.panel_of_gone()
-        context = {
-            "panel": panel,
-            # Fields that nobody can be typing in are loaded anew with the page: they may have changed as well.
-            "reloads": obj is not None and not self.has_change_permission(request, obj),
-            **(self.followed(request, obj) if obj else {}),
-        }
-        return part(request, self.live_template, panel.mark, context)
 
-    def followed(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """What the parts of the page that follow need beside the panel."""
-        return timeline_context(request, partial(self.timeline_entries, obj))
+        def context() -> dict[str, Any]:
+            return {
+                "panel": panel,
+                # Fields that nobody can be typing in are loaded anew with the page: they may have changed as well.
+                "reloads": obj is not None and not self.has_change_permission(request, obj),
+                **(self.followed(request, obj) if obj else {}),
+            }
+
+        return part(request, self.live_template, panel.mark, context)
 
     def panel_of_gone(self) -> Panel:
         """What the page of a record shows once the record is gone. Raises Http404 where none ever goes."""
@@ -333,21 +344,10 @@ class RecordAdmin(StateAdmin):
         ]
         moving = self.moving_among(records)
         context = {"cells": cells, "moving": moving, "live_url": request.get_full_path()}
-        return part(request, "admin/sync/list_cells.html", mark_of(*cells, len(moving)), context)
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
-    ) -> HttpResponse:
-        if obj is not None:
-            context |= self.followed(request, obj)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
-
-    def timeline_entries(self, obj: Any, *, limit: int, with_calls: bool) -> list[Entry]:
-        """The newest things that happened to the object; an app that knows more about it adds that here."""
-        return timeline(obj, limit=limit, with_calls=with_calls)
+        return part(request, "admin/sync/list_cells.html", mark_of(*cells, len(moving)), lambda: context)
 
 
-class SyncedModelAdmin(RecordAdmin):
+class SyncedModelAdmin(VersionedAdmin, RecordAdmin):
     """A record with a twin at the provider: saved, sent again and deleted through the queue, one by one."""
 
     actions = ["delete_selected"]

@@ -43,10 +43,10 @@ def mark_of(*shown: Any) -> str:
     return sha256(" ".join(map(str, shown)).encode()).hexdigest()[:16]
 
 
-def part(request: HttpRequest, template: str, mark: str, context: dict[str, Any]) -> HttpResponse:
-    """A part of a page, or 304 without a body where it still looks as the browser knows it."""
+def part(request: HttpRequest, template: str, mark: str, context: Callable[[], dict[str, Any]]) -> HttpResponse:
+    """A part of a page, or 304 without a body where it still looks as the browser knows it: then nothing is read."""
     unchanged = get_conditional_response(request, etag=quote_etag(mark))
-    return unchanged or TemplateResponse(request, template, {**context, "mark": mark, "is_fragment": True})
+    return unchanged or TemplateResponse(request, template, {**context(), "mark": mark, "is_fragment": True})
 
 
 def live_cell(column: Callable[[Any, Any], Any]) -> Callable[[Any, Any], SafeString]:

@@ -15,7 +15,7 @@ from voicehub.sync.admin.following import MOVING
 from voicehub.sync.models import SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import handler_for, provider_label
-from voicehub.sync.timeline import Entry, timeline_of_job
+from voicehub.sync.timeline import Entry, Wanted, timeline_of_job
 
 
 @admin.register(SyncJob)
@@ -58,8 +58,8 @@ class JobAdmin(ReadOnlyAdmin, RecordAdmin):
     def roadblock_of(self, obj: SyncJob, roadblocks: Roadblocks) -> Condition | None:
         return roadblocks.before_job(obj)
 
-    def timeline_entries(self, obj: SyncJob, *, limit: int, with_calls: bool) -> list[Entry]:
-        return timeline_of_job(obj, limit=limit, with_calls=with_calls)
+    def timeline_entries(self, obj: SyncJob, wanted: Wanted) -> list[Entry]:
+        return timeline_of_job(obj, wanted)
 
     @admin.display(description=_("What"))
     def what(self, obj: SyncJob) -> str:

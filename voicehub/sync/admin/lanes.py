@@ -25,10 +25,12 @@ from voicehub.sync.admin.conditions import Condition, Roadblocks, of_account, of
 from voicehub.sync.admin.moments import moment
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction
 from voicehub.sync.admin.states import STATES
+from voicehub.sync.admin.timelines import TimelineAdmin
 from voicehub.sync.clock import database_now
 from voicehub.sync.models import Connection, Gauge, JobState, Lane, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import gauge_labels, handler_for
+from voicehub.sync.told import in_your_language
 
 SWITCH = "sync.use_stop_switch"
 
@@ -55,7 +57,7 @@ class StopForm(forms.Form):
 
 
 @admin.register(Lane)
-class LaneAdmin(ReadOnlyAdmin, StateAdmin):
+class LaneAdmin(TimelineAdmin, ReadOnlyAdmin, StateAdmin):
     fields = ("provider_name", "failures", "last_good_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -227,7 +229,8 @@ def gauge_facts(lane: Any, now: datetime) -> Iterator[tuple[str, str]]:
 
 def gauge_in_words(gauge: Gauge, now: datetime) -> str:
     """ "1,234 XOF, read 3 minutes ago" """
+    text = in_your_language(gauge.text)
     if now - gauge.read_at < timedelta(minutes=1):
-        return _("%(text)s, read just now") % {"text": gauge.text}
-    words = {"text": gauge.text, "time": timesince(gauge.read_at, now, depth=1)}
+        return _("%(text)s, read just now") % {"text": text}
+    words = {"text": text, "time": timesince(gauge.read_at, now, depth=1)}
     return _("%(text)s, read %(time)s ago") % words

@@ -1,12 +1,11 @@
 """The admin of records whose twins can be read: compared on demand, differences chosen field by field."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -28,11 +27,14 @@ from voicehub.sync.agreement import label
 from voicehub.sync.differences import Changed, Difference
 from voicehub.sync.models import JobState, RecordState, SyncedModel, SyncJob
 from voicehub.sync.models.job import Operation
+from voicehub.sync.opened import Meanwhile, OpenedForm
 from voicehub.sync.registry import handler_for, provider
 from voicehub.sync.resolving import ChangedSinceError, Choice
 from voicehub.sync.services import TooLateError, cancel
 
 TO_SETTLE = (RecordState.CHANGED, RecordState.GONE)
+# Where a form remembers the provider's side.
+THERE = "@there"
 COMPARABLE = (RecordState.CHANGED, RecordState.APART)
 WHERE = {
     Changed.HERE: gettext_lazy("Changed here, not sent yet"),
@@ -46,26 +48,27 @@ CHOICES = {
 }
 
 
-class TwinForm(forms.ModelForm):
+class TwinForm(OpenedForm):
     """A record's form that stops a save when somebody else, or the provider, has changed it since it was opened."""
-
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["opened"] = _written(resolving.marks(self.instance))
         if self.instance.sync_state == RecordState.REFUSED:
             self._show_what_was_refused()
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        stored = self._stored()
-        if stored and (changes := self._changes(stored, cleaned)):
-            # Who has read what is different may save again, and means it.
-            self.data = {**dict(self.data.items()), "opened": _written(resolving.marks(stored))}
-            raise ValidationError([_STALE, *changes])
-        return cleaned
+    def snapshot(self) -> dict[str, Any]:
+        return super().snapshot() | {THERE: resolving.marks_there(self.instance)}
+
+    def changed_elsewhere(self, opened: Mapping[str, Any], fresh: OpenedForm) -> Iterator[Meanwhile]:
+        """Also what the provider has now, where that has changed and is not what was typed."""
+        yield from super().changed_elsewhere(opened, fresh)
+        there, marks = resolving.changed_there(fresh.instance), resolving.marks_there(fresh.instance)
+        before = opened.get(THERE, {})
+        for name in (name for name in there if name in self.fields and before.get(name) != marks[name]):
+            field = self.fields[name]
+            if field.has_changed(there[name], self[name].data):
+                now = str(there[name])
+                yield Meanwhile(str(self[name].label), "", now, str(self[name].data or ""), is_there=True)
 
     def _show_what_was_refused(self) -> None:
         job = queue.jobs_of(self.instance).order_by("-id").first()
@@ -74,40 +77,6 @@ class TwinForm(forms.ModelForm):
                 said = _("Refused by the provider: %(text)s") % {"text": " ".join(texts)}
                 field = self.fields[name]
                 field.help_text = format_html('<strong class="vh-refused">{}</strong> {}', said, field.help_text)
-
-    def _stored(self) -> SyncedModel | None:
-        rows = type(self.instance)._base_manager.filter(pk=self.instance.pk)
-        return rows.select_for_update().first() if self.instance.pk else None
-
-    def _changes(self, stored: SyncedModel, cleaned: Mapping[str, Any]) -> list[str]:
-        """What stands here and there now in fields that have changed meanwhile, where it is not what was typed."""
-        opened, now = _read(cleaned.get("opened", "")), resolving.marks(stored)
-        here, there = stored.values_here(), resolving.changed_there(stored)
-        lines = []
-        for name in [name for name in cleaned if name in now and opened.get(name) != now[name]]:
-            typed = cleaned[name]
-            if here[name] != typed:
-                lines.append(self._line(_("%(field)s: stored here is now “%(value)s”."), name, here[name]))
-            if there.get(name, typed) != typed:
-                lines.append(self._line(_("%(field)s: the provider now has “%(value)s”."), name, there[name]))
-        return lines
-
-    def _line(self, words: str, name: str, value: Any) -> str:
-        return words % {"field": self.fields[name].label, "value": value}
-
-
-def _written(marks: Mapping[str, str]) -> str:
-    return " ".join(f"{name}:{mark}" for name, mark in marks.items())
-
-
-def _read(text: str) -> dict[str, str]:
-    return dict(pair.split(":", 1) for pair in text.split() if ":" in pair)
-
-
-_STALE = gettext_lazy(
-    "Not saved: it was changed elsewhere since you opened this page. Your text is still here. "
-    "Look at what is different, then save again if yours is meant to stay."
-)
 
 
 class TwinAdmin(SyncedModelAdmin):
@@ -161,7 +130,7 @@ class TwinAdmin(SyncedModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = self._comparison_context(request)
-        return part(request, "admin/sync/twins_top.html", context["mark"], context)
+        return part(request, "admin/sync/twins_top.html", context["mark"], lambda: context)
 
     def _comparison_context(self, request: HttpRequest) -> dict[str, Any]:
         comparison = self._comparison()

@@ -3,7 +3,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Exchange(models.Model):
-    """One HTTP request to a provider and what came back, masked before it was stored."""
+    """One HTTP request to a provider and what came back, masked before it was stored.
+
+    One that a person had asked once more `repeats` the earlier one.
+    """
 
     job = models.ForeignKey("sync.SyncJob", models.SET_NULL, null=True, blank=True, related_name="exchanges")
     connection = models.ForeignKey("sync.Connection", models.SET_NULL, null=True, blank=True)
@@ -18,10 +21,12 @@ class Exchange(models.Model):
     error = models.TextField(_("what went wrong"), blank=True)
     started_at = models.DateTimeField(_("at"))
     duration_ms = models.PositiveIntegerField(_("milliseconds"))
+    repeats = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="repetitions")
 
     class Meta:
         verbose_name = _("provider call")
         verbose_name_plural = _("provider calls")
+        permissions = [("repeat_exchange", "Can ask a provider once more what it was asked before")]
         ordering = ["-id"]
         indexes = [models.Index(fields=["provider", "-id"], name="exchange_by_provider")]
 
