@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import moving
 from campaigns.models import Attempt, Recipient
-from voicehub.common.export import Table
+from voicehub.sync.export import Table
 
 AT_ONCE = 2000
 LOOKED_AT = 500

@@ -109,6 +109,7 @@ class ArticleForm(forms.Form):
 
     url = forms.CharField(
         label=gettext_lazy("Article address"),
+        help_text=gettext_lazy("Where the work can be read, as in https://example.org/news/42."),
         widget=UnfoldAdminTextInputWidget({"inputmode": "url", "placeholder": "https://", "autocomplete": "off"}),
         validators=[
             MaxLengthValidator(PaymentOrder._meta.get_field("url").max_length),
@@ -121,6 +122,7 @@ class ArticleForm(forms.Form):
     )
     title = forms.CharField(
         label=gettext_lazy("Article title"),
+        help_text=gettext_lazy("What the payment is for, as in “A day at the harbour”."),
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
         validators=[
             MaxLengthValidator(PaymentOrder._meta.get_field("title").max_length),

@@ -73,6 +73,7 @@ from voicehub.sandbox.models import (
     VoitexTriggerCall,
 )
 from voicehub.sync.admin.base import RecordAdmin
+from voicehub.sync.admin.exporting import ExportAdmin
 from voicehub.sync.admin.timelines import TimelineAdmin
 from voicehub.sync.admin.twins import TwinAdmin
 from voicehub.sync.admin.versions import VersionedAdmin
@@ -229,7 +230,6 @@ PAGES = {
     "admin:hooks_hookaddress_exchange": Page({OK: ADMIN}, post=True, of="hooks.hookaddress"),
     "admin:hooks_hookaddress_make": Page({NOT_FOUND: ADMIN}, post=True),
     "admin:common_donotcallnumber_act": Page({FOUND: STAFF_UP}, post=True, of="common.donotcallnumber"),
-    "admin:common_donotcallnumber_export": Page({OK: OFFICE}),
     "admin:common_donotcallnumber_paste": Page({OK: STAFF_UP}),
     # Asked with the list of OTP apps.
     "admin:list_view_keep": Page({FOUND: OFFICE}, post=True),
@@ -276,7 +276,6 @@ PAGES = {
     "admin:contributors_transaction_cancel": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=PAYMENT),
     "admin:contributors_transaction_deal_with": Page({FOUND: PAYERS | STAFF_UP}, post=True, of=PAYMENT),
     "admin:contributors_transaction_settle": Page({FOUND: STAFF_UP}, of=PAYMENT),
-    "admin:contributors_transaction_export": Page({OK: ALL}),
     "admin:contributors_transaction_ledger": Page({OK: ALL}),
     "admin:contributors_transaction_ledger_export": Page({OK: ALL}),
     "admin:contributors_transaction_receipt": Page({OK: ALL}, of=PAYMENT),
@@ -293,7 +292,6 @@ PAGES = {
         for name in ("start", "try_out", "duplicate", "again")
     },
     "admin:campaigns_menu_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.menu"),
-    "admin:campaigns_recipient_export": Page({OK: STAFF_UP}),
     "admin:campaigns_soundfile_act": Page({FOUND: STAFF_UP}, post=True, of="campaigns.soundfile"),
     "admin:campaigns_soundfile_listen": Page({NOT_FOUND: STAFF_UP}, of="campaigns.soundfile"),
     "admin:campaigns_soundfile_replace": Page({OK: STAFF_UP}, of="campaigns.soundfile"),
@@ -302,7 +300,6 @@ PAGES = {
     "admin:otp_otpapp_act": Page({FOUND: STAFF_UP}, post=True, of="otp.otpapp"),
     "admin:otp_otpapp_check_template": Page({OK: OFFICE}, post=True),
     "admin:otp_otpapp_compare": Page({FOUND: STAFF_UP}, post=True),
-    "admin:otp_otpapp_export": Page({OK: OFFICE}),
     "admin:otp_otpapp_edit_many": Page({OK: STAFF_UP}),
     "admin:otp_otpapp_differences": Page({OK: OFFICE}, of="otp.otpapp"),
     "admin:telephony_externalscript_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.externalscript"),
@@ -325,13 +322,11 @@ PAGES = {
         f"admin:telephony_hotline_{name}": Page({FOUND: STAFF_UP}, post=True, of="telephony.hotline")
         for name in ("rule_up", "rule_down", "rule_on", "rule_off", "copy_rule", "delete_rule")
     },
-    "admin:telephony_notificationcall_export": Page({OK: STAFF_UP}),
     "admin:telephony_notificationcall_new": Page({OK: STAFF_UP}),
     "admin:telephony_notificationcall_send": Page({OK: STAFF_UP}, post=True),
     "admin:telephony_notificationcall_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.notificationcall"),
     "admin:telephony_notificationcall_settle": Page({FOUND: STAFF_UP}, of="telephony.notificationcall"),
     "admin:telephony_notificationcall_history": Page({FOUND: STAFF_UP}, of="telephony.notificationcall"),
-    "admin:telephony_smsmessage_export": Page({OK: STAFF_UP}),
     "admin:telephony_smsmessage_new": Page({OK: STAFF_UP}),
     "admin:telephony_smsmessage_send": Page({OK: STAFF_UP}, post=True),
     "admin:telephony_smsmessage_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.smsmessage"),
@@ -351,7 +346,6 @@ PAGES = {
     "admin:telephony_recording_history": Page({FOUND: STAFF_UP}, of="telephony.recording"),
     "admin:telephony_sipaccount_act": Page({FOUND: STAFF_UP}, post=True, of="telephony.sipaccount"),
     "admin:telephony_sipaccount_compare": Page({FOUND: STAFF_UP}, post=True),
-    "admin:telephony_sipaccount_export": Page({OK: OFFICE}),
     "admin:telephony_sipaccount_edit_many": Page({OK: STAFF_UP}),
     "admin:telephony_sipaccount_range": Page({OK: STAFF_UP}),
     "admin:telephony_sipaccount_phone": Page({OK: OFFICE}, of="telephony.sipaccount"),
@@ -399,7 +393,15 @@ def model_pages() -> dict[str, Page]:
         pages[f"{prefix}_history"] = Page({history_of(label): model.view}, of=label)
         pages[f"{prefix}_delete"] = Page({OK: model.delete}, of=label)
         pages |= following_pages(label, prefix, model)
+        if is_exported(label):
+            pages[f"{prefix}_export"] = Page({OK: model.view})
     return pages
+
+
+def is_exported(label: str) -> bool:
+    """Lists of providers' stand-ins are not, nor is a class that has no list at all."""
+    its_admin = site.get_model_admin(apps.get_model(label))
+    return isinstance(its_admin, ExportAdmin) and label != "telephony.phonenumber"
 
 
 def history_of(label: str) -> int:

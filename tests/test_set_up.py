@@ -98,10 +98,10 @@ def test_what_is_missing_is_named_with_what_it_keeps_from_working_and_the_line_t
 
 def test_checking_a_connection_only_reads_and_its_outcome_stays_on_the_page(admin, anna, ourvoice, settings):
     assert "Ourvoice answers" in check(admin, "ourvoice")
-    assert "It answered when it was tested" in page_of(admin)
+    assert "It answered when anna tested it" in page_of(admin)
     settings.OURVOICE_API_KEY = "wrong|key"
     check(admin, "ourvoice")
-    assert "The last test failed" in page_of(admin, "ourvoice")
+    assert "The last test, by anna, failed" in page_of(admin, "ourvoice")
     assert {exchange.method for exchange in Exchange.objects.all()} == {"GET"}
     actions = AuditEntry.objects.filter(actor=anna).values_list("action", flat=True).order_by("id")
     assert list(actions)[-2:] == ["account.answered", "account.failed"]
@@ -110,7 +110,7 @@ def test_checking_a_connection_only_reads_and_its_outcome_stays_on_the_page(admi
 def test_a_check_without_an_account_says_so_and_one_that_nothing_answers_to_says_why(admin, outvoice_sandbox):
     assert "No account is connected yet" in check(admin, "outvoice")
     make_account()
-    assert "The last test failed" in check(admin, "outvoice")
+    assert "The last test, by anna, failed" in check(admin, "outvoice")
 
 
 def test_voitex_says_which_revision_has_no_question_without_an_effect(admin, settings):

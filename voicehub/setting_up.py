@@ -76,6 +76,13 @@ setting_up.add(
         is_done=has_an_admin,
     ),
     Step(
+        "second_factor",
+        _("Admins sign in with a second factor"),
+        _("Somebody who learns the password of an admin can still not sign in. With all it holds for everybody."),
+        is_done=lambda: bool(settings.REQUIRE_SECOND_FACTOR),
+        lines=("REQUIRE_SECOND_FACTOR=admins",),
+    ),
+    Step(
         "worker",
         _("The worker runs"),
         _("It carries out everything that goes to a provider. Start it with manage.py worker, or all with bin/up."),

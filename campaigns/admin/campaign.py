@@ -24,6 +24,7 @@ from campaigns.models import Campaign, Recipient
 from campaigns.views import campaign as views
 from campaigns.views import preview
 from voicehub.common import phones
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.sync.admin.base import RecordAdmin
 from voicehub.sync.admin.following import live_cell
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction
@@ -38,7 +39,7 @@ WHILE_LIVE, WHEN_OVER = ("name", "pace"), ("name",)
 
 
 @admin.register(Campaign)
-class CampaignAdmin(VersionedAdmin, RecordAdmin):
+class CampaignAdmin(DeedsForManyAdmin, VersionedAdmin, RecordAdmin):
     form = CampaignForm
     list_display = ("name", "state_badge", "so_far", "menu", "started_at", "finished_at")
     live_columns = ("state_badge", "so_far")
@@ -46,7 +47,11 @@ class CampaignAdmin(VersionedAdmin, RecordAdmin):
     list_select_related = ("menu",)
     search_fields = ("name__istartswith",)
     search_help_text = gettext_lazy("Beginning of the name")
-    actions = None
+    for_many = (
+        ForMany("pause", gettext_lazy("Pause")),
+        ForMany("resume", gettext_lazy("Go on")),
+        ForMany("stop", gettext_lazy("Stop for good")),
+    )
     compressed_fields = False
     inlines = (PromptInline, KeyRuleInline)
     change_form_outer_before_template = "admin/campaigns/campaign/top.html"

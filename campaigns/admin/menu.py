@@ -13,13 +13,21 @@ from campaigns.forms import MenuForm
 from campaigns.models import Campaign, Menu
 from campaigns.services.preflight import carried
 from voicehub.common import phones
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
+from voicehub.common.admin.from_file import FromFileAdmin
 from voicehub.sync.admin.base import SyncedModelAdmin
 from voicehub.sync.admin.panel import Deed
 from voicehub.sync.models import RecordState
 
 
 @admin.register(Menu)
-class MenuAdmin(SyncedModelAdmin):
+class MenuAdmin(FromFileAdmin, DeedsForManyAdmin, SyncedModelAdmin):
+    file_kind_slug = "menus"
+    for_many = (
+        ForMany("hold", gettext_lazy("Hold the calls")),
+        ForMany("release", gettext_lazy("Release the calls")),
+        ForMany("sync_now", gettext_lazy("Sync now")),
+    )
     form = MenuForm
     list_display = ("name", "menuid", "state_badge", "shows", "holds")
     search_fields = ("name__istartswith", "menuid__startswith")

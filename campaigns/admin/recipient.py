@@ -1,6 +1,6 @@
 """Whom campaigns call, in the admin: a campaign's list by what became of them, and each with every call."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,11 +18,10 @@ from campaigns.models import Campaign, Recipient
 from campaigns.results import results_table
 from voicehub.common import about_numbers, phones
 from voicehub.common.about_numbers import MOST_LINES, Line, Section
-from voicehub.common.admin.exporting import ExportAdmin
-from voicehub.common.export import Table
 from voicehub.sync.admin.base import ReadOnlyAdmin
 from voicehub.sync.admin.states import badge
 from voicehub.sync.admin.timelines import TimelineAdmin
+from voicehub.sync.export import Table
 from voicehub.sync.services import TooLateError
 from voicehub.sync.timeline import Entry, Kind
 
@@ -33,7 +32,7 @@ SHORTEST_PART = 3
 
 
 @admin.register(Recipient)
-class RecipientAdmin(TimelineAdmin, ExportAdmin, ReadOnlyAdmin):
+class RecipientAdmin(TimelineAdmin, ReadOnlyAdmin):
     list_display = ("number_shown", "state_badge", "reason", "tried", "due_at", "finished_at", "campaign")
     list_select_related = ("campaign",)
     list_filter = ("state",)
@@ -87,8 +86,11 @@ class RecipientAdmin(TimelineAdmin, ExportAdmin, ReadOnlyAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Of a campaign that has been started nobody can be taken out."""
+        actions = super().get_actions(request)
         campaign = Campaign.objects.filter(pk=campaign_in(request)).first()
-        return {} if campaign and campaign.state != Campaign.State.DRAFT else super().get_actions(request)
+        if campaign and campaign.state != Campaign.State.DRAFT:
+            actions.pop("take_out", None)
+        return actions
 
     @admin.action(permissions=["take_out"], description=gettext_lazy("Take the selected ones out of the campaign"))
     def take_out(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -104,7 +106,7 @@ class RecipientAdmin(TimelineAdmin, ExportAdmin, ReadOnlyAdmin):
             words = ngettext("%d recipient was taken out.", "%d recipients were taken out.", count)
             self.message_user(request, words % count, messages.SUCCESS)
 
-    def export_table(self, records: QuerySet) -> Table:
+    def export_table(self, records: QuerySet, columns: Sequence[Any]) -> Table:
         return results_table(records)
 
     def render_change_form(

@@ -66,7 +66,11 @@ class CampaignForm(forms.ModelForm):
         help_text=_("Empty: the menu's. Another one has to be authorised on VoiceShot's site."),
     )
     days = DaysField(
-        label=_("Days"), choices=DAYS, initial=WORKING_DAYS, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        label=_("Days"),
+        help_text=_("By the clock of the number that is called."),
+        choices=DAYS,
+        initial=WORKING_DAYS,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone where a number's is not known"),
@@ -85,6 +89,8 @@ class CampaignForm(forms.ModelForm):
             "opens": _("By the clock of the number that is called."),
             "closes": _("What VoiceShot has not dialled by then is taken back, and called the next day."),
             "pace": _("Empty: as many as VoiceShot works off."),
+            "menu": _("What VoiceShot plays: the campaign on its site, known by its menuid, as in 1-1234."),
+            "retry_minutes": _("From 5 minutes to a week, which is 10080."),
             "tries": _("1: busy and unanswered numbers are not called again."),
             "opt_out_key": _(
                 "Who presses it comes on the do-not-call list. Say so in the message: “press 9 for no more calls”."

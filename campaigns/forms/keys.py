@@ -25,7 +25,11 @@ EMPTY = {"sound_file": None}
 
 
 class KeyRuleForm(WordsForm):
-    transfer_to = TransferField(label=gettext_lazy("Number"), required=False)
+    transfer_to = TransferField(
+        label=gettext_lazy("Number"),
+        help_text=gettext_lazy("Whom the call is connected with, as in +1 845 951 1000."),
+        required=False,
+    )
 
     class Meta:
         model = KeyRule
@@ -35,6 +39,10 @@ class KeyRuleForm(WordsForm):
         help_texts = {
             "promptid": gettext_lazy("Empty: at any."),
             "keys": gettext_lazy("What is pressed, as in 1 or 4711."),
+            "action": gettext_lazy("What the key does; the fields that it needs are asked for."),
+            "text": gettext_lazy("What is said then, as in “Thank you, goodbye.”"),
+            "sound_file": gettext_lazy("What is played then."),
+            "digits": gettext_lazy("The tones that are sent, as in 4711."),
             "goto": gettext_lazy("Where the call goes on."),
         }
 

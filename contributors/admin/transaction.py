@@ -1,13 +1,12 @@
 """Payments in the admin: the list with its filters and sums, one payment, and the addresses of our own pages."""
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -32,11 +31,10 @@ from contributors.views.lines import Total, order_line, totals
 from contributors.views.pages import fragment, page
 from contributors.views.pay import pay
 from voicehub.common import runs
-from voicehub.common.export import file_response
 from voicehub.sync.admin.base import ReadOnlyAdmin, RecordAction, RecordAdmin
 from voicehub.sync.admin.conditions import Roadblocks, spoken
 from voicehub.sync.admin.filters import DayRangeFilter
-from voicehub.sync.signals import person_acted
+from voicehub.sync.export import Table
 from voicehub.sync.timeline import Entry, Wanted
 
 LIST_PAGE = "admin:contributors_transaction_changelist"
@@ -115,6 +113,7 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
         "paid",
     )
     actions = ("pay_again",)
+    export_action = "payment.exported"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
         shown = ("contributor", "requested_by", "connection", "order__run_row__run")
@@ -152,7 +151,6 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
             self.page_url("<int:pk>/receipt/", receipt.receipt),
             self.page_url("ledger/", ledger.ledger),
             self.page_url("ledger/<slug:file_format>/", ledger.ledger_export),
-            self.page_url("export/<slug:file_format>/", needs(VIEW, EXPORT)(self.export)),
             self.page_url("total/", needs(VIEW)(self.total)),
             *super().get_urls(),
         ]
@@ -184,37 +182,25 @@ class TransactionAdmin(OwnPages, ReadOnlyAdmin, RecordAdmin):
                 "page_totals": totals(response.context_data["cl"].result_list),
                 "filter_query": request.GET.urlencode(),
                 "may_pay": request.user.has_perm(PAY),
-                "may_export": request.user.has_perm(EXPORT),
                 "sees_all": request.user.has_perm(VIEW_ALL),
             }
         return response
 
-    def export(self, request: HttpRequest, file_format: str) -> HttpResponseBase:
-        """The filtered payments as a file."""
-        payments = self._filtered(request)
-        if payments is None:
-            return redirect(LIST_PAGE)
-        answer = file_response(payments_table(payments), file_format)
-        filters = request.GET.urlencode() or _("all payments")
-        person_acted.send(sender=Transaction, action="payment.exported", actor=request.user, obj=None, reason=filters)
-        return answer
+    def may_export(self, request: HttpRequest) -> bool:
+        return super().may_export(request) and request.user.has_perm(EXPORT)
+
+    def export_table(self, records: QuerySet[Transaction], columns: Sequence[Any]) -> Table:
+        return payments_table(records)
 
     def total(self, request: HttpRequest) -> HttpResponse:
         """The sums of all filtered payments: a part of the list's page, or a page of its own without a script."""
-        payments = self._filtered(request)
+        payments = self.listed(request)
         if payments is None:
             return redirect(LIST_PAGE)
         context: dict[str, Any] = {"totals": totals_of(payments), "filter_query": request.GET.urlencode()}
         if "X-Fragment" in request.headers:
             return fragment(request, "_total_of_filter.html", **context)
         return page(request, "total.html", _("Total of the filtered payments"), **context)
-
-    def _filtered(self, request: HttpRequest) -> QuerySet[Transaction] | None:
-        """The payments that the list shows for this address; None when the address makes no sense."""
-        try:
-            return self.get_changelist_instance(request).queryset
-        except IncorrectLookupParameters:
-            return None
 
     def state_of(self, obj: Transaction) -> str:
         return obj.state

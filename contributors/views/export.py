@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from contributors.models import Transaction
 from contributors.sync import SLUG
-from voicehub.common.export import Table
+from voicehub.sync.export import Table
 from voicehub.sync.models import Connection
 
 

@@ -21,7 +21,7 @@ from contributors.models import Transaction
 from contributors.views.access import EXPORT, VIEW, VIEW_ALL, needs, visible_payments
 from contributors.views.export import accounts_shown, zone_name
 from contributors.views.pages import page
-from voicehub.common.export import Table, file_response
+from voicehub.sync.export import Table, file_response
 from voicehub.sync.signals import person_acted
 
 ROWS_OF_A_PAGE = 50

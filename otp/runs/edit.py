@@ -36,7 +36,11 @@ class ManyAppsForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
     )
     replace = forms.CharField(
-        label=gettext_lazy("With these"), required=False, strip=False, widget=UnfoldAdminTextInputWidget
+        label=gettext_lazy("With these"),
+        help_text=gettext_lazy("What stands in their place from then on. Empty: they are taken away."),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminTextInputWidget,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

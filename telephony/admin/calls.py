@@ -1,5 +1,6 @@
 """Calls to scripts in the admin: each by its newest load in the list, and on a page of its own as a story."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -37,10 +38,7 @@ class CallList(FastChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        began = beginnings(call.subject for call in self.result_list)
-        for call in self.result_list:
-            call.beginning = began[call.subject]
+        self.result_list = self.model_admin.prepared(self.result_list)
 
 
 @admin.register(Call)
@@ -62,6 +60,13 @@ class CallAdmin(ReadOnlyAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
         return CallList
+
+    def prepared(self, records: Iterable[Call]) -> list[Call]:
+        found: list[Any] = list(records)
+        began = beginnings(call.subject for call in found)
+        for call in found:
+            call.beginning = began[call.subject]
+        return found
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"strays": _strays() if request.user.has_perm("hooks.view_hookrequest") else 0, "kind": KIND}

@@ -16,6 +16,7 @@ from telephony import history, services
 from telephony.forms import ExternalScriptForm, ImitatedCallForm
 from telephony.models import CallScript, ExternalScript
 from telephony.publication import check_draft
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.sync.admin.panel import Deed, RecordAction
 from voicehub.sync.admin.twins import TwinAdmin
 from voicehub.sync.models import SyncJob
@@ -27,7 +28,8 @@ REGISTER = "telephony.register_externalscript"
 
 
 @admin.register(ExternalScript)
-class ExternalScriptAdmin(TwinAdmin):
+class ExternalScriptAdmin(DeedsForManyAdmin, TwinAdmin):
+    for_many = (ForMany("sync_now", gettext_lazy("Sync now")),)
     form = ExternalScriptForm
     list_display = ("__str__", "state_badge", "answered_by", "url")
     list_filter = ("sync_state",)

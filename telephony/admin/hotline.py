@@ -17,8 +17,8 @@ from telephony.hotline_address import KIND
 from telephony.models import Hotline, HotlineCall
 from telephony.views import simulator, trigger
 from voicehub.common import phones
+from voicehub.common.admin.from_file import FromFileAdmin
 from voicehub.common.hooks.models import HookAddress
-from voicehub.sync.admin.base import FastListAdmin
 from voicehub.sync.admin.moments import moment
 from voicehub.sync.admin.panel import Panel, RecordAction
 from voicehub.sync.admin.states import STATES, badge
@@ -29,14 +29,14 @@ MANAGE_HOOKS = "hooks.manage_hooks"
 
 
 @admin.register(Hotline)
-class HotlineAdmin(VersionedAdmin, FastListAdmin):
+class HotlineAdmin(FromFileAdmin, VersionedAdmin):
+    file_kind_slug = "hotlines"
     form = HotlineForm
     fields = ("name", "did", "time_zone", "is_did_checked")
     list_display = ("name", "number", "rules_in_use", "last_call")
     search_fields = ("name__istartswith", "did__contains")
     search_help_text = _("Beginning of the name, or part of the number")
     ordering = ("name", "id")
-    actions = None
     compressed_fields = False
     change_form_outer_before_template = "admin/telephony/hotline/top.html"
     change_form_outer_after_template = "admin/telephony/hotline/bottom.html"

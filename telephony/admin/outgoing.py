@@ -1,6 +1,6 @@
 """Calls and texts in the admin: asked for, looked over once more, sent, and followed to their end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, cast
@@ -33,8 +33,7 @@ from telephony.sync.voitex import SLUG
 from telephony.views.pages import MEDIA
 from voicehub.common import about_numbers, calling_hours, limits, phones
 from voicehub.common.about_numbers import MOST_LINES, Line, Section
-from voicehub.common.admin.exporting import ExportAdmin
-from voicehub.common.export import Table
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.common.sms import measure
 from voicehub.sync.admin.conditions import Roadblocks
 from voicehub.sync.admin.filters import DayRangeFilter
@@ -42,6 +41,7 @@ from voicehub.sync.admin.once_only import OnceOnlyAdmin
 from voicehub.sync.admin.panel import RecordAction
 from voicehub.sync.admin.settling import Case
 from voicehub.sync.admin.states import badge
+from voicehub.sync.export import Table
 from voicehub.sync.handlers import OnceOnlyHandler
 from voicehub.sync.models import SyncJob
 from voicehub.sync.models.job import Operation
@@ -51,10 +51,14 @@ from voicehub.sync.registry import handler_for
 PAGE_MEDIA = MEDIA + Media(js=["voicehub/live_check.js"])
 SHORTEST_PART = 3
 LATELY = timedelta(days=1)
+FOR_MANY = (
+    ForMany("cancel", gettext_lazy("Cancel what waits")),
+    ForMany("release", gettext_lazy("Release what is on hold")),
+)
 REFUSALS = (services.NotConnectedError, services.NotSendableError, limits.LimitReachedError)
 
 
-class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
+class OutgoingAdmin(DeedsForManyAdmin, OnceOnlyAdmin):
     """What calls and texts share: the way from a form over a page to confirm to a record that follows itself."""
 
     form_class: ClassVar[type[OutgoingForm]]
@@ -65,6 +69,7 @@ class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
     warning: ClassVar[Any]
     # What an export has beside what all have, by the names of the fields.
     export_fields: ClassVar[tuple[str, ...]] = ()
+    for_many = FOR_MANY
     list_filter = ("state", ("created_at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("requested_by",)
@@ -107,7 +112,7 @@ class OutgoingAdmin(ExportAdmin, OnceOnlyAdmin):
     def _repeats(self, obj: Outgoing) -> Any:
         return self.model._base_manager.filter(again_of=obj.pk)
 
-    def export_table(self, records: QuerySet) -> Table:
+    def export_table(self, records: QuerySet, columns: Sequence[Any]) -> Table:
         """What went out to whom. The words of texts stay here."""
         names = ("created_at", "sent_at", "caller", "to", *self.export_fields, "reference", "requested_by", "message")
         header = [_("Number here"), _("State"), *(str(self.opts.get_field(name).verbose_name) for name in names)]

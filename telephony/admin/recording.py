@@ -12,16 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony import services
+from telephony.admin.outgoing import FOR_MANY
 from telephony.models import Recording
 from telephony.views import recordings as views
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.sync.admin.once_only import OnceOnlyAdmin
-from voicehub.sync.admin.panel import RecordAction
+from voicehub.sync.admin.panel import Deed, RecordAction
 
 State = Recording.State
+DELETE = "telephony.delete_recording"
 
 
 @admin.register(Recording)
-class RecordingAdmin(OnceOnlyAdmin):
+class RecordingAdmin(DeedsForManyAdmin, OnceOnlyAdmin):
+    for_many = (*FOR_MANY, ForMany("remove_copy", gettext_lazy("Delete our copies")))
     list_display = ("place", "name", "kind", "state_badge", "length", "requested_by")
     list_display_links = ("place", "name")
     list_filter = ("state", "kind")
@@ -90,9 +94,17 @@ class RecordingAdmin(OnceOnlyAdmin):
         is_there = obj.state in (State.DONE, State.UNCERTAIN)
         if is_there and services.can_replace() and may_add:
             own.append(RecordAction(_("Replace it…"), self.url_of("replace", obj.pk), is_post=False))
-        if not obj.removed_at and user.has_perm("telephony.delete_recording"):
+        if not obj.removed_at and user.has_perm(DELETE):
             own.append(RecordAction(_("Delete our copy…"), self.url_of("remove", obj.pk), "danger", is_post=False))
         return own
+
+    def may_act_for_many(self, request: HttpRequest) -> bool:
+        return self.may_act(request, None) or request.user.has_perm(DELETE)
+
+    def deeds_for_many(self, request: HttpRequest, obj: Recording) -> list[Deed]:
+        """With the deletion of our copy, which has a page of its own for one."""
+        may_remove = not obj.removed_at and request.user.has_perm(DELETE)
+        return [*super().deeds_for_many(request, obj), *([_removing_copy(obj)] if may_remove else [])]
 
     @admin.display(description=gettext_lazy("Album / sort number"), ordering="album")
     def place(self, obj: Recording) -> str:
@@ -125,3 +137,14 @@ class RecordingAdmin(OnceOnlyAdmin):
         rules = [(rule.hotline.get_absolute_url(), rule.hotline, rule.name) for rule in services.rules_playing(obj)]
         link = '<a class="vh-link" href="{}">{}: {}</a>'
         return format_html_join(", ", link, rules) if rules else _("No rule of a hotline")
+
+
+def _removing_copy(recording: Recording) -> Deed:
+    return Deed(
+        _("Delete our copy"),
+        style="danger",
+        name="remove_copy",
+        confirm=_("Voitex keeps what it has; from here it cannot be heard or uploaded again."),
+        do=lambda user, reason: services.remove_copy(recording, user=user),
+        done=_("Our copy is deleted."),
+    )

@@ -60,9 +60,14 @@ class ImitatedCallForm(forms.Form):
         max_length=32,
         initial="31612345678",
         widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy("Country code and number, digits only, as in 31612345678."),
     )
     dialed_digits = forms.CharField(
-        label=gettext_lazy("Keys pressed"), max_length=32, required=False, widget=UnfoldAdminTextInputWidget
+        label=gettext_lazy("Keys pressed"),
+        max_length=32,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy("What the caller has pressed in a menu, as in 2. Empty: the call begins."),
     )
 
     def call(self) -> dict[str, str]:

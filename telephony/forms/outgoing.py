@@ -91,7 +91,10 @@ class TextForm(OutgoingForm):
         label=gettext_lazy("From"), help_text=gettext_lazy("A number of yours that Voitex lets send texts.")
     )
     body = forms.CharField(
-        label=gettext_lazy("Text"), max_length=LONGEST_TEXT, widget=UnfoldAdminTextareaWidget({"rows": 5})
+        label=gettext_lazy("Text"),
+        help_text=gettext_lazy("As it is read on the phone. Say who you are, as in “Harbour News: …”."),
+        max_length=LONGEST_TEXT,
+        widget=UnfoldAdminTextareaWidget({"rows": 5}),
     )
 
     def clean_body(self) -> str:

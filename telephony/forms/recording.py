@@ -92,7 +92,12 @@ class UploadForm(PlaceForm):
 
 
 class SpeechForm(PlaceForm):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=255, widget=UnfoldAdminTextInputWidget)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("What people here call it, as in “Opening hours”."),
+        max_length=255,
+        widget=UnfoldAdminTextInputWidget,
+    )
     text = forms.CharField(
         label=gettext_lazy("Text"),
         max_length=LONGEST_TEXT,

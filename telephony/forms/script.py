@@ -62,6 +62,9 @@ class CallScriptForm(OpenedForm):
     )
     draft = forms.CharField(
         label=gettext_lazy("Script"),
+        help_text=gettext_lazy(
+            "XML, as in <document><work><speak>Welcome.</speak></work></document>. The scripts above are a beginning."
+        ),
         # Lines are counted as they stand there.
         strip=False,
         widget=forms.Textarea(
@@ -121,8 +124,18 @@ class TrialForm(forms.Form):
 
     prefix = "try"
 
-    caller = forms.CharField(label=gettext_lazy("Caller"), initial="31612345678", max_length=40)
-    called = forms.CharField(label=gettext_lazy("Called number"), initial="31201234567", max_length=40)
+    caller = forms.CharField(
+        label=gettext_lazy("Caller"),
+        help_text=gettext_lazy("Country code and number, as in 31612345678."),
+        initial="31612345678",
+        max_length=40,
+    )
+    called = forms.CharField(
+        label=gettext_lazy("Called number"),
+        help_text=gettext_lazy("The number that was dialled, as in 31201234567."),
+        initial="31201234567",
+        max_length=40,
+    )
     keys = forms.CharField(
         label=gettext_lazy("Keys pressed"),
         required=False,

@@ -54,6 +54,7 @@ class RangeForm(forms.Form):
     )
     last = forms.CharField(
         label=gettext_lazy("Last number"),
+        help_text=gettext_lazy("This one is made as well, as in 12."),
         validators=[WHOLE_NUMBER],
         widget=UnfoldAdminTextInputWidget({"inputmode": "numeric"}),
     )

@@ -267,8 +267,18 @@ class OpenedForm(forms.Form):
 
 
 class NameForm(OpenedForm):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100, widget=UnfoldAdminTextInputWidget)
-    is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False, widget=UnfoldBooleanSwitchWidget)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("What people here call the rule, as in “Closed at night”."),
+        max_length=100,
+        widget=UnfoldAdminTextInputWidget,
+    )
+    is_active = forms.BooleanField(
+        label=gettext_lazy("In use"),
+        help_text=gettext_lazy("Off: the rule is kept, and no call is answered by it."),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+    )
 
 
 def digest_of(*values: Any) -> str:

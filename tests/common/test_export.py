@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from django.http import Http404
 
-from voicehub.common import export
-from voicehub.common.export import Table, file_response
+from voicehub.sync import export
+from voicehub.sync.export import Table, file_response
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ROW = [7, Decimal("1234.5"), AT, None, "Zoë"]

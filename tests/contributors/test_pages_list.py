@@ -213,7 +213,7 @@ def test_an_export_is_put_down(people, editor, client):
     from voicehub.common.models import AuditEntry
 
     client.get(EXPORT, {"state": "paid"})
-    assert AuditEntry.objects.get(action="payment.exported").reason == "state=paid"
+    assert AuditEntry.objects.get(action="payment.exported").reason == "payments: state=paid"
 
 
 def test_without_the_permission_nothing_is_exported(people, editor):

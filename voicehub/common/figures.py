@@ -112,7 +112,8 @@ def shown(show: Show) -> Show:
 
 def pending(request: HttpRequest, counts: Counts) -> list[Pending]:
     """All charts, with their numbers asked for and not known yet."""
-    return [Pending(figures, list(_asked(figures, counts))) for show in _shown.values() for figures in show(request)]
+    found = [figures for show in _shown.values() for figures in show(request)]
+    return [Pending(one, list(_asked(one, counts))) for one in sorted(found, key=lambda one: one.rank)]
 
 
 def _asked(figures: Figures, counts: Counts) -> Iterator[tuple[date, list[Asked]]]:

@@ -3,7 +3,6 @@
 A session ends when nobody has used it for SESSION_IDLE_HOURS, and SESSION_DAYS after its sign-in in any case.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +19,16 @@ from voicehub.common.models import SignIn
 
 BEGAN, SEEN = "signed_in_at", "seen_at"
 NOTED_EVERY = timedelta(minutes=5)
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+# Most call themselves by the names of others too: the first that fits is meant.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
 SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -98,7 +106,7 @@ def end_others(request: HttpRequest) -> int:
 
 def device_words(agent: str) -> str:
     """Browser and system in words, from what a browser calls itself."""
-    browser = next((word for mark, word in BROWSERS if re.search(rf"\b{mark}", agent)), "")
+    browser = next((word for mark, word in BROWSERS if mark in agent), "")
     system = next((word for mark, word in SYSTEMS if mark in agent), "")
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from voicehub.common.export import Table, file_response
 from voicehub.common.runs.files import FileRefusedError, read, unknown_headings
 from voicehub.common.runs.kinds import Column
+from voicehub.sync.export import Table, file_response
 
 COLUMNS = (
     Column("name", "Name", is_required=True, aliases=("who",)),

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 
 from voicehub.common import audit
 from voicehub.common.models import AuditEntry
@@ -17,7 +17,7 @@ from voicehub.sync.told import in_your_language
 SEE_ALL = "common.view_auditentry"
 
 
-class ActionFilter(admin.SimpleListFilter):
+class ActionFilter(DropdownFilter):
     title = _("action")
     parameter_name = "action"
 
@@ -28,7 +28,7 @@ class ActionFilter(admin.SimpleListFilter):
         return queryset.filter(action=self.value()) if self.value() else queryset
 
 
-class KindFilter(admin.SimpleListFilter):
+class KindFilter(DropdownFilter):
     """By what was acted upon. With `object_id` in the address beside it, it is one record."""
 
     title = _("kind of record")

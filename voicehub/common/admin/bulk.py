@@ -1,5 +1,6 @@
 """Lists of records that go out as a file, come in from one, and are changed many at a time."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -8,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
@@ -17,20 +17,21 @@ from django.utils.translation import gettext_lazy
 
 from voicehub.common import runs
 from voicehub.common.admin import run_pages
-from voicehub.common.admin.exporting import ExportAdmin
-from voicehub.common.export import Table
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.sync.admin.twins import TwinAdmin
+from voicehub.sync.export import Table
 
 MOST_NAMED = 20
 
 
-class BulkAdmin(ExportAdmin, TwinAdmin):
-    """Adds the exports, the way to the upload, and the page on which one change is made of many records."""
+class BulkAdmin(DeedsForManyAdmin, TwinAdmin):
+    """Adds the way to the upload, and the page on which one change is made of many records."""
 
     file_kind: ClassVar[runs.FileKind]
     edit_kind: ClassVar[runs.EditKind]
     list_before_template = "admin/common/bulk_top.html"
-    actions = [*TwinAdmin.actions, "edit_selected", "export_selected_as_csv", "export_selected_as_xlsx"]
+    for_many = (ForMany("sync_now", gettext_lazy("Sync now")),)
+    actions = [*TwinAdmin.actions, "edit_selected"]
 
     @property
     def media(self) -> Media:
@@ -49,16 +50,8 @@ class BulkAdmin(ExportAdmin, TwinAdmin):
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
-    def export_table(self, records: QuerySet) -> Table:
+    def export_table(self, records: QuerySet, columns: Sequence[Any]) -> Table:
         return self.file_kind.table(records)
-
-    @admin.action(permissions=["view"], description=gettext_lazy("Export as CSV"))
-    def export_selected_as_csv(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
-        return self.export(request, queryset, "csv", _("%(count)d chosen") % {"count": queryset.count()})
-
-    @admin.action(permissions=["view"], description=gettext_lazy("Export as XLSX"))
-    def export_selected_as_xlsx(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
-        return self.export(request, queryset, "xlsx", _("%(count)d chosen") % {"count": queryset.count()})
 
     @admin.action(permissions=["change"], description=gettext_lazy("Change all of these at once"))
     def edit_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:

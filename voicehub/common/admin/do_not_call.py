@@ -1,5 +1,6 @@
 """The do-not-call list in the admin: looked through, added to in three ways, taken off for a reason."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,14 +17,14 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from voicehub.common import do_not_call, phones, runs
 from voicehub.common.admin import run_pages
-from voicehub.common.admin.exporting import ExportAdmin
+from voicehub.common.admin.for_many import DeedsForManyAdmin, ForMany
 from voicehub.common.do_not_call.run import ADD, NumbersFromFile
-from voicehub.common.export import Table
 from voicehub.common.models import DoNotCallNumber
 from voicehub.sync.admin.base import RecordAdmin
 from voicehub.sync.admin.conditions import Condition, Roadblocks
 from voicehub.sync.admin.filters import DayRangeFilter
 from voicehub.sync.admin.panel import Deed
+from voicehub.sync.export import Table
 
 TAKE_OFF = "common.take_off_donotcallnumber"
 SHORTEST_PART = 3
@@ -71,6 +72,7 @@ class PasteForm(forms.Form):
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason, for all of them"),
+        help_text=gettext_lazy("What a colleague should know, as in “list of the trade association”. May be empty."),
         max_length=500,
         required=False,
         widget=UnfoldAdminTextInputWidget,
@@ -93,7 +95,11 @@ class ListedFilter(admin.SimpleListFilter):
 
 
 @admin.register(DoNotCallNumber)
-class DoNotCallAdmin(ExportAdmin, RecordAdmin):
+class DoNotCallAdmin(DeedsForManyAdmin, RecordAdmin):
+    for_many = (
+        ForMany("take_off", gettext_lazy("Take off the list"), gettext_lazy("Why may they be called again?")),
+        ForMany("put_back", gettext_lazy("Put on the list again"), gettext_lazy("Why must they not be called?")),
+    )
     form = NumberForm
     list_display = ("number_shown", "state_badge", "source", "reason", "added_at", "added_by")
     list_select_related = ("added_by",)
@@ -102,7 +108,6 @@ class DoNotCallAdmin(ExportAdmin, RecordAdmin):
     search_fields = ("number__exact",)
     search_help_text = gettext_lazy("Three digits or more of a number")
     list_before_template = "admin/common/do_not_call/list_top.html"
-    actions = None
 
     def get_urls(self) -> list[URLPattern]:
         paste = self.admin_site.admin_view(self.paste_view)
@@ -139,7 +144,7 @@ class DoNotCallAdmin(ExportAdmin, RecordAdmin):
         do_not_call.add(obj.number, source=do_not_call.Source.TYPED, reason=obj.reason, user=request.user)
         obj.pk = do_not_call.entry_of(obj.number).pk
 
-    def export_table(self, records: QuerySet) -> Table:
+    def export_table(self, records: QuerySet, columns: Sequence[Any]) -> Table:
         header = [_("Number"), _("On the list"), _("How it came here"), _("Reason"), _("Since"), _("By")]
         rows = records.select_related("added_by").iterator(chunk_size=2000)
         return Table("do-not-call", header, map(_cells, rows))

@@ -76,9 +76,8 @@ def _insist_on_list(request: HttpRequest, model: str) -> None:
 
 def _view(request: HttpRequest, model: str) -> ListView:
     key = request.POST.get("view", "")
-    return get_object_or_404(
-        list_views.views_for(request.user, model), pk=int(key) if key.isdecimal() and len(key) < 19 else 0
-    )
+    usable: Any = list_views.views_for(request.user, model)
+    return get_object_or_404(usable, pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
 
 
 def _to_list(model: str, query: str) -> HttpResponse:

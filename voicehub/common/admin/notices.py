@@ -22,6 +22,7 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     list_display = ("repeated_at", "what", "level", "count", "read_at")
     list_display_links = None
+    actions = ("read_selected",)
     list_filter = ("level", ("read_at", admin.EmptyFieldListFilter))
     list_before_template = "admin/common/read_all.html"
     fields = ("what", "level", "count", "created_at", "repeated_at", "read_at")
@@ -34,6 +35,10 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         return super().get_queryset(request).filter(recipient=request.user)
+
+    @admin.action(description=_("Mark the selected as read"))
+    def read_selected(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:
+        notices.mark_read(queryset)
 
     @admin.display(description=_("Notice"))
     def what(self, obj: Notice) -> str:

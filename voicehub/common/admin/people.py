@@ -18,22 +18,22 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from voicehub.common import audit, second_factor, sessions, sign_in_lock
 from voicehub.common.access_fields import PermissionsField, RolesField
+from voicehub.common.admin.people_for_many import PeopleForManyAdmin
 from voicehub.common.forms import NewPersonForm, PersonForm
 from voicehub.common.models import User
 from voicehub.common.roles import ROLES
-from voicehub.sync.admin.base import FastListAdmin
 from voicehub.sync.admin.versions import VersionedAdmin, reason_given
 
 MANAGE = "common.manage_people"
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [(pk, gettext(name)) for pk, name in super().field_choices(field, request, model_admin)]
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        return [(pk, gettext(str(name))) for pk, name in super().field_choices(field, request, model_admin)]
 
 
 @admin.register(User)
-class PersonAdmin(VersionedAdmin, UserAdmin, FastListAdmin):  # type: ignore[misc]
+class PersonAdmin(PeopleForManyAdmin, VersionedAdmin, UserAdmin):  # type: ignore[misc]
     """Add people, give them roles, let them in again.
 
     Three rules hold for everybody, also for a request made by hand: nobody changes their own access; only a

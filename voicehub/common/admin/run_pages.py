@@ -17,7 +17,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from voicehub.common.export import Table, file_response
 from voicehub.common.forms import UploadForm
 from voicehub.common.models import Run, RunRow
 from voicehub.common.runs import services, tables
@@ -26,6 +25,7 @@ from voicehub.common.runs.kinds import RunKind, RunRefusedError, kind_of, kinds
 from voicehub.common.runs.outcomes import live_of, outcome_of, rows_of, standing
 from voicehub.sync.admin.states import badge
 from voicehub.sync.admin.timelines import timeline_context
+from voicehub.sync.export import Table, file_response
 from voicehub.sync.signals import person_acted
 from voicehub.sync.timeline import Kind, timeline
 from voicehub.sync.told import in_your_language

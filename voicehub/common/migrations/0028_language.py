@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="language",
-            field=models.CharField(blank=True, choices=[("en", "English"), ("fr", "Français")], help_text="Empty: the one of the browser. Mails are in English then.", max_length=8, verbose_name="language"),
+            field=models.CharField(blank=True, choices=[("", "As in the browser"), ("en", "English"), ("fr", "Français")], help_text="Of the pages, notices and mails. As in the browser, notices and mails are in English.", max_length=8, verbose_name="language"),
         ),
     ]

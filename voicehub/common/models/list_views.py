@@ -5,12 +5,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+LONGEST_NAME = 80
+LONGEST_QUERY = 2000
+
 
 class ListView(models.Model):
     """How somebody wants to see a list: `query` is the part of its address behind the question mark."""
-
-    LONGEST_NAME = 80
-    LONGEST_QUERY = 2000
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="list_views")
     model = models.CharField(_("list"), max_length=100)

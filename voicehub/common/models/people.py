@@ -25,8 +25,8 @@ class User(AbstractUser):
         _("language"),
         max_length=8,
         blank=True,
-        choices=Language.choices,
-        help_text=_("Empty: the one of the browser. Mails are in English then."),
+        choices=[("", _("As in the browser")), *Language.choices],
+        help_text=_("Of the pages, notices and mails. As in the browser, notices and mails are in English."),
     )
     time_zone = models.CharField(
         _("time zone"),

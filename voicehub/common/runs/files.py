@@ -16,11 +16,11 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from voicehub.common.export import restored
 from voicehub.common.models import RunRow
 from voicehub.common.runs.cells import EMPTY, Cell, FileRefusedError, RawRow
 from voicehub.common.runs.kinds import Column
 from voicehub.common.runs.workbooks import MOST_COLUMNS, workbook_rows
+from voicehub.sync.export import restored
 
 __all__ = ["FileRefusedError", "FileRow", "read", "read_lines", "unknown_headings"]
 

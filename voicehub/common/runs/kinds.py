@@ -68,8 +68,8 @@ class RunKind(ABC):
     the database, whatever a provider has to learn it queues.
     """
 
-    slug: ClassVar[str]
-    label: ClassVar[Any]
+    slug: str
+    label: Any
     permission: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]] = ()
     # Checking takes next to nothing beside reading, so that it is done along with it and no row is written twice.

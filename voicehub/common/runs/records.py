@@ -15,7 +15,6 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.text import Truncator, capfirst, slugify
 from django.utils.translation import gettext as _
 
-from voicehub.common.export import Table
 from voicehub.common.models import Run, RunRow
 from voicehub.common.runs.kinds import (
     AGAIN_OF,
@@ -28,6 +27,7 @@ from voicehub.common.runs.kinds import (
 )
 from voicehub.sync.admin.states import STATES
 from voicehub.sync.differences import Values
+from voicehub.sync.export import Table
 from voicehub.sync.models import Connection, RecordState, SyncedModel
 from voicehub.sync.services import TooLateError, sync_now
 from voicehub.sync.timeline import Change

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST
 from voicehub.sync import queue, services
 from voicehub.sync.admin.columns import ChosenColumns
 from voicehub.sync.admin.conditions import Condition, Roadblocks
+from voicehub.sync.admin.exporting import ExportAdmin
 from voicehub.sync.admin.following import MOVING, ON_THE_WAY, asked_for, cell, live_cell, mark_of, part, pulse_of
 from voicehub.sync.admin.paging import CappedPaginator, FastChangeList
 from voicehub.sync.admin.panel import Deed, Panel, RecordAction, deeds_of
@@ -36,7 +37,7 @@ from voicehub.sync.models.job import Operation
 from voicehub.sync.opened import guarded
 from voicehub.sync.registry import handler_for, provider
 from voicehub.sync.timeline import Kind, name_of
-from voicehub.sync.told import in_your_language
+from voicehub.sync.told import in_your_language, labelled
 
 __all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "StateAdmin", "SyncedModelAdmin"]
 
@@ -44,7 +45,7 @@ __all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "Sta
 UNSAVED = _("This is about what is saved. What you typed below is not saved yet.")
 
 
-class FastListAdmin(ChosenColumns):
+class FastListAdmin(ChosenColumns, ExportAdmin):
     """A list that stays fast at any size. Sorting, searching and filtering want indexes: name them in `sortable_by`,
     search with `__istartswith` or `=`, and take date filters without a hierarchy (`DayRangeFilter`, or Django's own).
     """
@@ -99,7 +100,7 @@ class StateChangeList(FastChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = self.model_admin.with_roadblocks(self.result_list)
+        self.result_list = self.model_admin.prepared(self.result_list)
         self.moving = self.model_admin.moving_among(self.result_list)
         self.live_url = self.model_admin.list_live_url(self.moving) if self.moving else ""
 
@@ -164,6 +165,9 @@ class StateAdmin(FastListAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FastChangeList]:
         return StateChangeList
+
+    def prepared(self, records: Iterable[Any]) -> list[Any]:
+        return self.with_roadblocks(records)
 
     def with_roadblocks(self, records: Iterable[Any]) -> list[Any]:
         """The records, each with what stands in its way."""
@@ -247,7 +251,11 @@ class StateAdmin(FastListAdmin):
             return []
         labels = {field.name: capfirst(getattr(field, "verbose_name", "")) for field in obj._meta.get_fields()}
         messages_of = job.field_messages.items()
-        said = [f"{labels.get(name) or name}: {text}" for name, texts in messages_of for text in texts]
+        said = [
+            labelled(labels.get(name) or name, in_your_language(text))
+            for name, texts in messages_of
+            for text in texts
+        ]
         conflict = _("A late answer of the provider contradicts what a person found. Please look there once more.")
         return [*said, *([str(conflict)] if job.has_conflict else [])]
 
