@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from otp import services
 from otp.forms import UnfinishedForm
 from otp.models import OtpApp
+from voicehub.sync.told import labelled
 
 
 @require_POST
@@ -41,7 +42,7 @@ def _as_typed(request: HttpRequest, app: OtpApp) -> dict[str, Any]:
     form = UnfinishedForm(request.POST, instance=app)
     if form.is_valid():
         return _looked_over(form.instance)
-    return {"errors": [f"{form[name].label}: {text}" for name, texts in form.errors.items() for text in texts]}
+    return {"errors": [labelled(form[name].label, text) for name, texts in form.errors.items() for text in texts]}
 
 
 def _looked_over(app: OtpApp) -> dict[str, Any]:

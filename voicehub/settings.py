@@ -200,6 +200,7 @@ DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
 # --- Language, time, files
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+FORMAT_MODULE_PATH = "voicehub.formats"
 LOCALE_PATHS = [BASE_DIR / "voicehub" / "locale", BASE_DIR / "voicehub" / "locale_of_packages"]
 TIME_ZONE = "UTC"
 USE_TZ = True

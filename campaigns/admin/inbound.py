@@ -18,6 +18,7 @@ from voicehub.common import about_numbers, phones
 from voicehub.common.about_numbers import MOST_LINES, Line, Section
 from voicehub.sync.admin.base import ReadOnlyAdmin
 from voicehub.sync.admin.filters import DayRangeFilter
+from voicehub.sync.told import labelled
 
 Kind, State = InboundPost.Kind, InboundPost.State
 LONGEST_IN_LIST = 60
@@ -118,7 +119,7 @@ class InboundPostAdmin(ReadOnlyAdmin):
         attempt = Attempt.objects.filter(callid=obj.callid).select_related("campaign", "recipient").first()
         if attempt is None or obj.state != State.APPLIED:
             return ""
-        url, what = attempt.recipient.get_absolute_url(), f"{attempt.campaign}: {phones.shown(attempt.number)}"
+        url, what = attempt.recipient.get_absolute_url(), labelled(attempt.campaign, phones.shown(attempt.number))
         return format_html('<a class="vh-link" href="{}">{}</a>', url, what)
 
     @admin.display(description=gettext_lazy("What was said at prompts"))
@@ -138,7 +139,7 @@ def calls_and_texts_from(number: str, request: HttpRequest) -> Iterator[Section]
     if request.user.has_perm("campaigns.view_inboundpost"):
         posts = InboundPost.objects.filter(number=number, kind__in=(Kind.TEXT, Kind.INBOUND)).order_by("-pk")
         lines = [
-            Line(f"{post.get_kind_display()}: {in_short(post)}", at=post.received_at, url=post.get_absolute_url())
+            Line(labelled(post.get_kind_display(), in_short(post)), at=post.received_at, url=post.get_absolute_url())
             for post in posts[:MOST_LINES]
         ]
         listed = f"{reverse('admin:campaigns_inboundpost_changelist')}?what=all&q={number}"

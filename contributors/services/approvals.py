@@ -188,7 +188,8 @@ def _decide(approval: Approval, state: str, user: Any, note: str, shown: str = "
 def _tell_asker(approval: Approval, about: Any) -> None:
     def text() -> str:
         words = {"who": approval.decided_by, "what": about, "state": approval.get_state_display().lower()}
-        return f"{_('%(what)s: %(state)s by %(who)s.') % words} {approval.note}".strip()
+        decided = _("%(what)s: %(state)s by %(who)s.") % words
+        return f"{decided} {approval.note}".strip()
 
     is_good = approval.state == State.APPROVED
     level = Notice.Level.INFO if is_good else Notice.Level.WARNING

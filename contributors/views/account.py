@@ -21,6 +21,7 @@ from contributors.views.access import CONNECT, CONNECT_OWN, needs
 from contributors.views.pages import page
 from voicehub.remote.errors import RemoteError
 from voicehub.sync.models import Connection
+from voicehub.sync.told import in_your_language
 
 ANSWERED = ["GET", "HEAD", "POST"]
 UNSENT = (Transaction.State.APPROVAL, Transaction.State.WAITING, Transaction.State.HELD)
@@ -147,5 +148,5 @@ def _asked(request: HttpRequest, question: Callable[[], Any]) -> Any:
     try:
         return question()
     except (RemoteError, services.TakenError) as error:
-        messages.error(request, str(error))
+        messages.error(request, in_your_language(str(error)))
     return None

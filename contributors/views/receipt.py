@@ -24,7 +24,7 @@ from contributors.views.access import VIEW, needs, payment_or_404
 from contributors.views.export import zone_name
 from voicehub.sync.models import Exchange, Settlement, SyncJob
 from voicehub.sync.timeline import name_of, status_words
-from voicehub.sync.told import in_your_language
+from voicehub.sync.told import in_your_language, labelled
 
 State = Transaction.State
 # What fits on the one page beside the rest.
@@ -165,12 +165,12 @@ def _approvals_of(payment: Transaction) -> Any:
 def _approval(approval: Approval) -> Fact:
     if approval.decided_by is None:
         return Fact(_("Approval"), approval.get_state_display(), approval.asked_at, approval.why)
-    who = f"{approval.get_state_display()}: {name_of(approval.decided_by)}"
+    who = labelled(approval.get_state_display(), name_of(approval.decided_by))
     return Fact(_("Approval"), who, approval.decided_at, approval.note)
 
 
 def _settlement(settlement: Settlement) -> Fact:
-    who = f"{settlement.get_finding_display()}: {name_of(settlement.settled_by)}"
+    who = labelled(settlement.get_finding_display(), name_of(settlement.settled_by))
     where = _("Looked at: %(where)s.") % {"where": settlement.looked_at}
     return Fact(_("Settled by"), who, settlement.settled_at, f"{where} {settlement.note}".strip())
 

@@ -13,6 +13,7 @@ from voicehub.common import about_numbers, audit
 from voicehub.common.about_numbers import MOST_LINES, Line, Section
 from voicehub.common.models import AuditEntry
 from voicehub.sync.admin.base import ReadOnlyAdmin
+from voicehub.sync.told import labelled
 
 
 @admin.register(PhoneNumber)
@@ -35,5 +36,5 @@ def changes_of_contact(number: str, request: HttpRequest) -> Iterator[Section]:
     """Who changed the contact of a number at Voitex from here."""
     about = {"object_model": PhoneNumber._meta.label_lower, "object_id": number}
     entries = AuditEntry.objects.filter(**about).select_related("actor").order_by("-id")[:MOST_LINES]
-    lines = [Line(f"{audit.words_for(entry.action)}: {entry.actor}", at=entry.at) for entry in entries]
+    lines = [Line(labelled(audit.words_for(entry.action), entry.actor), at=entry.at) for entry in entries]
     yield Section(_("What was done with its contact"), lines)

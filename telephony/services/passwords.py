@@ -23,6 +23,7 @@ from voicehub.sync.exchanges import store_exchanges
 from voicehub.sync.models import Lane
 from voicehub.sync.resolving import FORGOTTEN
 from voicehub.sync.services import TooLateError
+from voicehub.sync.told import in_your_language
 
 SAYS_WHAT_TO_DO = (ConfigurationError, RejectedError)
 
@@ -114,9 +115,9 @@ def ask(question: Callable[[ApidazeClient], Answer]) -> Answer:
             _("Apidaze does not have this account any more. Compare the list with Apidaze's.")
         ) from why
     except SAYS_WHAT_TO_DO as why:
-        raise NotToldError(str(why)) from why
+        raise NotToldError(in_your_language(str(why))) from why
     except RemoteError as why:
-        raise NotToldError(_("%(why)s Try again in a few minutes.") % {"why": why}) from why
+        raise NotToldError(_("%(why)s Try again in a few minutes.") % {"why": in_your_language(str(why))}) from why
     finally:
         store_exchanges(exchanges, SLUG, key)
 

@@ -20,6 +20,7 @@ from voicehub.remote.http import ExchangeRecord
 from voicehub.sync.accounts import account_by_key
 from voicehub.sync.exchanges import store_exchanges
 from voicehub.sync.models import Connection
+from voicehub.sync.told import in_your_language
 
 Answer = TypeVar("Answer")
 
@@ -65,12 +66,13 @@ def ask_voitex(question: Callable[[VoitexClient], Answer]) -> Answer:
 
 
 def _in_words(error: RemoteError) -> NotDoneError | UnclearError:
+    why = in_your_language(str(error))
     match error:
         case RejectedError():
-            return NotDoneError(str(error), error.fields)
+            return NotDoneError(why, error.fields)
         case ConfigurationError():
-            return NotDoneError(str(error))
+            return NotDoneError(why)
         case RateLimitedError() | UnavailableError():
-            return NotDoneError(_("%(why)s Try again in a few minutes.") % {"why": error})
+            return NotDoneError(_("%(why)s Try again in a few minutes.") % {"why": why})
         case _:
-            return UnclearError(str(error))
+            return UnclearError(why)

@@ -25,6 +25,7 @@ from voicehub.common.listening import sound_response
 from voicehub.common.uploading import takes_sounds
 from voicehub.sync.admin.states import badge
 from voicehub.sync.services import TooLateError
+from voicehub.sync.told import labelled
 
 ADD = "telephony.send_recording"
 VIEW = "telephony.view_recording"
@@ -64,7 +65,7 @@ def _uploaded(request: HttpRequest, form: UploadForm, *, is_script: bool) -> Htt
         return JsonResponse({"error": result})
     for file, result in _take_all(form, request.user):
         is_good = isinstance(result, Recording)
-        words = _("%s is on its way to Voitex.") % result if is_good else f"{file.name}: {result}"
+        words = _("%s is on its way to Voitex.") % result if is_good else labelled(file.name, result)
         messages.add_message(request, messages.SUCCESS if is_good else messages.ERROR, words)
     return redirect("admin:telephony_recording_changelist")
 

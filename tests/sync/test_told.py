@@ -23,6 +23,7 @@ REFUSED = "OutVoice a refusé\u00a0: The amount is too small."
             "It was made for another account and never sent. 3 attempts.",
             "Ceci a été fait pour un autre compte et jamais envoyé. 3 tentatives.",
         ),
+        ("OutVoice: Nothing was sent.", "OutVoice\u00a0: Rien n’a été envoyé."),
     ],
 )
 def test_messages_are_read_in_either_language(english, french):
@@ -32,7 +33,7 @@ def test_messages_are_read_in_either_language(english, french):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Refused by the printer", "Ann Lee", "Ring Ann: 100 % sure, %s or not.", "no (3)"]
+    "text", ["", "Refused by the printer", "Ann Lee", "Ring Ann: 100 % sure, %s or not.", "no (3)", "Ann\u00a0: non"]
 )
 def test_what_people_and_providers_wrote_stays_as_it_is(text):
     for language in ("fr", "en", "de"):

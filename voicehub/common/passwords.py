@@ -32,11 +32,9 @@ class NotUsedBefore:
         own.exclude(pk__in=list(own.values_list("pk", flat=True)[: self.remembered - 1])).delete()
 
     def get_help_text(self) -> str:
-        return (
-            ngettext(
-                "Your password cannot be the last one that you had.",
-                "Your password cannot be one of the last %d that you had.",
-                self.remembered,
-            )
-            % self.remembered
+        words = ngettext(
+            "Your password cannot be the last one that you had.",
+            "Your password cannot be one of the last %(count)d that you had.",
+            self.remembered,
         )
+        return words % {"count": self.remembered}

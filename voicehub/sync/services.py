@@ -17,6 +17,7 @@ from voicehub.sync.models import Connection, JobState, Lane, Settlement, SyncedM
 from voicehub.sync.models.job import QUEUED
 from voicehub.sync.registry import provider
 from voicehub.sync.signals import person_acted
+from voicehub.sync.told import in_your_language
 
 TRY_AGAIN = (JobState.REFUSED, JobState.FAILED, JobState.CANCELLED, JobState.WAITING)
 
@@ -39,7 +40,7 @@ def test_connection(connection: Connection, *, user: Any) -> None:
         ask(connection, exchanges.append)
     except RemoteError as why:
         _tested(connection, user, "account.failed", str(why))
-        raise TooLateError(str(why)) from why
+        raise TooLateError(in_your_language(str(why))) from why
     finally:
         store_exchanges(exchanges, connection.provider, connection)
     _tested(connection, user, "account.answered")

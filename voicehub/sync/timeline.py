@@ -21,7 +21,6 @@ from voicehub.sync.fields import EncryptedTextField
 from voicehub.sync.models import Connection, Exchange, Settlement, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import handler_for
-from voicehub.sync.told import in_your_language
 from voicehub.sync.twins import TwinHandler
 
 NEWEST = 50
@@ -139,7 +138,7 @@ def _job_entry(job: SyncJob) -> Entry:
         icon="sync",
         title=job.get_operation_display(),
         who=_("Asked for by %(who)s") % {"who": name_of(job.requested_by)} if job.requested_by else "",
-        text=" ".join(filter(None, [in_your_language(job.message or job.hold_reason), _attempts(job)])),
+        text=" ".join(filter(None, [job.message or job.hold_reason, _attempts(job)])),
         state=job.state,
         kind=Kind.JOB,
         url=reverse("admin:sync_syncjob_change", args=[job.pk]),
@@ -283,7 +282,7 @@ def _change_entry(version: Any, before: Any, number: int | None) -> Entry | None
         icon=icon,
         title=title,
         who=name_of(version.history_user) if version.history_user else "",
-        text=in_your_language(version.history_change_reason or ""),
+        text=version.history_change_reason or "",
         changes=changes,
         version=None if version.history_type == "-" else number,
     )

@@ -15,15 +15,19 @@ from itertools import repeat, zip_longest
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 ENGLISH = "en"
-PLACEHOLDER = re.compile(r"%\((\w+)\)[-+ #0-9.]*([a-z])|%[-+ #0-9.]*([a-z])|%%")
+PLACEHOLDER = re.compile(r"%\(([\w-]+)\)[-+ #0-9.]*([a-z])|%[-+ #0-9.]*([a-z])|%%")
+COLON = re.compile(r"\u00a0?: ")
 A_SENTENCE_ENDS = re.compile(r"(?<=[.!?]) ")
 # A word that stands by itself in the text, whatever is filled in beside it.
 WORD = re.compile(r"(?<![\w\0])\w{3,}(?![\w\0])")
 # A message with less than this of its own could be found in anything, as “%(what)s: %(count)d” could.
 LEAST_LETTERS = 6
+# Where a single word is filled in that is one of the program's.
+WORDS = ("state", "time-unit")
 
 Forms = dict[str, tuple[str, ...]]
 """A message by language: what it says of one, and of many."""
@@ -33,6 +37,11 @@ def in_your_language(text: str) -> str:
     """The text as the message that it once was says it in the present language; else as it stands."""
     language = (get_language() or ENGLISH).partition("-")[0]
     return _translated(text, language) if text else text
+
+
+def labelled(name: object, text: object) -> str:
+    """ "Name: text", with the colon as the language has it."""
+    return _("%(name)s: %(text)s") % {"name": name, "text": text}
 
 
 @lru_cache(maxsize=4096)
@@ -45,9 +54,24 @@ def _translated(text: str, language: str) -> str:
             found = _said_again(" ".join(sentences[:count]), language)
             if found is not None or count == 1:
                 break
-        said.append(sentences[0] if found is None else found)
+        said.append(_behind_a_label(sentences[0], language) if found is None else found)
         del sentences[:count]
     return " ".join(said)
+
+
+def _behind_a_label(text: str, language: str) -> str:
+    """ "OutVoice: Nothing was sent.", which is no message as a whole."""
+    parts = COLON.split(text, maxsplit=1)
+    translated = [_part(part, language) for part in parts] if len(parts) > 1 else parts
+    if translated == parts:
+        return text
+    with override(language):
+        return labelled(*translated)
+
+
+def _part(text: str, language: str, is_word: bool = False) -> str:
+    """What is filled in; a single word is mostly a name or a value, even if the program has it as well."""
+    return _translated(text, language) if is_word or " " in text else text
 
 
 def _said_again(text: str, language: str) -> str | None:
@@ -92,9 +116,7 @@ class Message:
         numbers = [int(text) for text in given if text.isdecimal()]
         forms = self.forms[language]
         form = forms[0] if not numbers or _is_one(numbers[0], language) else forms[-1]
-        # A single word is a name or a value, even if a message has it as well.
-        filled = (by_name[name] for name in _names(form))
-        return _fill(form, (_translated(text, language) if " " in text else text for text in filled))
+        return _fill(form, (_part(by_name[name], language, name in WORDS) for name in _names(form)))
 
 
 def _fill(text: str, given: Iterator[str]) -> str:
@@ -119,7 +141,7 @@ def _likely(text: str, language: str) -> Iterator[Message]:
 @cache
 def _exact() -> dict[tuple[str, str], str]:
     """What each text is in each language."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for forms in _messages():
         for wanted, theirs in forms.items():
             for ours in forms.values():

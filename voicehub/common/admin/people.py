@@ -28,8 +28,8 @@ MANAGE = "common.manage_people"
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [(pk, gettext(name)) for pk, name in super().field_choices(field, request, model_admin)]
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        return [(pk, gettext(str(name))) for pk, name in super().field_choices(field, request, model_admin)]
 
 
 @admin.register(User)

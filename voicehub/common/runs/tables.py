@@ -10,7 +10,7 @@ from voicehub.common.models import Run, RunRow
 from voicehub.common.runs.kinds import Effect, RunKind
 from voicehub.common.runs.outcomes import live_of, outcome_of
 from voicehub.sync.admin.states import STATES
-from voicehub.sync.told import in_your_language
+from voicehub.sync.told import in_your_language, labelled
 
 CHUNK = 500
 
@@ -49,7 +49,7 @@ def said_about(kind: RunKind, row: RunRow) -> list[str]:
     """Problems with the heading they are about, then doubts and remarks."""
     labels = {column.name: str(column.label) for column in kind.columns_of(row.run)}
     problems = [
-        f"{labels[name]}: {in_your_language(text)}" if name in labels else text for name, text in row.problems
+        labelled(labels[name], in_your_language(text)) if name in labels else text for name, text in row.problems
     ]
     return [in_your_language(text) for text in (*problems, *row.doubts, *kind.remarks_on(row))]
 
@@ -58,5 +58,5 @@ def in_words(effect: Effect | None) -> str:
     """ "Changes. Name: GOLDEN → SILVER." """
     if effect is None:
         return ""
-    changes = (f"{one.label}: {f'{one.old} → ' if one.old else ''}{one.new}." for one in effect.changes)
+    changes = (labelled(one.label, f"{one.old} → {one.new}." if one.old else f"{one.new}.") for one in effect.changes)
     return " ".join([f"{effect.word}.", *changes])

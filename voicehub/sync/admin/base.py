@@ -37,7 +37,7 @@ from voicehub.sync.models.job import Operation
 from voicehub.sync.opened import guarded
 from voicehub.sync.registry import handler_for, provider
 from voicehub.sync.timeline import Kind, name_of
-from voicehub.sync.told import in_your_language
+from voicehub.sync.told import in_your_language, labelled
 
 __all__ = ["FastListAdmin", "ReadOnlyAdmin", "RecordAction", "RecordAdmin", "StateAdmin", "SyncedModelAdmin"]
 
@@ -251,7 +251,11 @@ class StateAdmin(FastListAdmin):
             return []
         labels = {field.name: capfirst(getattr(field, "verbose_name", "")) for field in obj._meta.get_fields()}
         messages_of = job.field_messages.items()
-        said = [f"{labels.get(name) or name}: {text}" for name, texts in messages_of for text in texts]
+        said = [
+            labelled(labels.get(name) or name, in_your_language(text))
+            for name, texts in messages_of
+            for text in texts
+        ]
         conflict = _("A late answer of the provider contradicts what a person found. Please look there once more.")
         return [*said, *([str(conflict)] if job.has_conflict else [])]
 

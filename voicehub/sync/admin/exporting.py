@@ -19,6 +19,7 @@ from unfold.views import ChangeList
 from voicehub.sync.admin.list_cells import table_of
 from voicehub.sync.export import Table, file_response
 from voicehub.sync.signals import person_acted
+from voicehub.sync.told import labelled
 
 FORMATS = ("csv", "xlsx")
 BOXES = "action_checkbox"
@@ -95,7 +96,7 @@ class ExportAdmin(ModelAdmin):
     ) -> HttpResponseBase:
         columns = [column for column in shown if column != BOXES]
         answer = file_response(self.export_table(records, columns), file_format)
-        what = f"{self.opts.verbose_name_plural}: {which}"
+        what = labelled(self.opts.verbose_name_plural, which)
         person_acted.send(sender=self.model, action=self.export_action, actor=request.user, obj=None, reason=what)
         return answer
 

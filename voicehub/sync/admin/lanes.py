@@ -30,6 +30,7 @@ from voicehub.sync.clock import database_now
 from voicehub.sync.models import Connection, Gauge, JobState, Lane, SyncJob
 from voicehub.sync.models.job import Operation
 from voicehub.sync.registry import gauge_labels, handler_for
+from voicehub.sync.told import in_your_language
 
 SWITCH = "sync.use_stop_switch"
 
@@ -228,7 +229,8 @@ def gauge_facts(lane: Any, now: datetime) -> Iterator[tuple[str, str]]:
 
 def gauge_in_words(gauge: Gauge, now: datetime) -> str:
     """ "1,234 XOF, read 3 minutes ago" """
+    text = in_your_language(gauge.text)
     if now - gauge.read_at < timedelta(minutes=1):
-        return _("%(text)s, read just now") % {"text": gauge.text}
-    words = {"text": gauge.text, "time": timesince(gauge.read_at, now, depth=1)}
+        return _("%(text)s, read just now") % {"text": text}
+    words = {"text": text, "time": timesince(gauge.read_at, now, depth=1)}
     return _("%(text)s, read %(time)s ago") % words

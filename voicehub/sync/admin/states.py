@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Text = str | Promise
 
@@ -243,7 +244,7 @@ STATES: dict[str, State] = {
         "",
     ),
     "running": State(
-        _("Running"), Tone.GOOD, "play_circle", _("What is due goes out."), "", NOBODY
+        pgettext_lazy("of a provider", "Running"), Tone.GOOD, "play_circle", _("What is due goes out."), "", NOBODY
     ),
     "stopped": State(
         _("Stopped"),

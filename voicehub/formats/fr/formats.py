@@ -1,0 +1,2 @@
+# Amounts are typed and sent with a point, so they are shown with one.
+DECIMAL_SEPARATOR = "."
