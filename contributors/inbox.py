@@ -14,6 +14,7 @@ from contributors.views.people import pulls_of
 from voicehub.common import inbox
 from voicehub.common.inbox import Item
 from voicehub.sync.models import JobState
+from voicehub.sync.models.job import QUEUED
 
 ERRORS = (UNCERTAIN, CONFLICT, MISMATCH)
 
@@ -75,7 +76,9 @@ def question_about_the_list(request: HttpRequest) -> Iterable[Item]:
             url=reverse("admin:contributors_contributor_question"),
             link=_("Answer"),
             level="warning",
-            only_if=pulls_of(services.current_connections(request.user)).filter(state=JobState.HELD),
+            only_if=pulls_of(services.current_connections(request.user)).filter(
+                state=JobState.HELD, state__in=QUEUED
+            ),
             text_from="hold_reason",
         )
 

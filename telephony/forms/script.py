@@ -130,7 +130,7 @@ class TrialForm(forms.Form):
 
     caller = forms.CharField(
         label=gettext_lazy("Caller"),
-        help_text=gettext_lazy("Country code and number, as in 31612345678.."),
+        help_text=gettext_lazy("Country code and number, as in 31612345678."),
         initial="31612345678",
         max_length=40,
     )

@@ -3,10 +3,12 @@
 import re
 from base64 import b32decode
 from http import HTTPStatus
+from io import StringIO
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -178,6 +180,14 @@ def test_an_admin_takes_it_away_and_the_person_is_told_and_signed_out(person, cl
     assert AuditEntry.objects.get(action="second_factor.reset").actor == admin
     own = signed_in(admin).post(reverse("admin:common_user_reset_second_factor", args=[admin.pk]))
     assert own.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_whoever_runs_voicehub_takes_it_away_where_no_admin_can(person, clock):
+    set_up(person, clock)
+    call_command("reset_second_factor", "eve", stdout=StringIO())
+    person.refresh_from_db()
+    assert not second_factor.is_on(person)
+    assert AuditEntry.objects.get(action="second_factor.reset").actor is None
 
 
 def test_an_admin_who_has_to_have_one_gets_to_nothing_else_before(clock, settings):

@@ -237,7 +237,7 @@ def test_a_script_out_of_use_is_deleted_with_its_versions(client):
 
 def test_ten_megabytes_are_turned_away_in_words(client):
     answer = client.post(f"{LIST}add/", {"name": "flood", "draft": "x" * 10_000_000})
-    assert answer.status_code == 400
+    assert answer.status_code == 413
     assert "Go back: what you typed should still be there." in text_of(answer)
 
 

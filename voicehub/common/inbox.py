@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from voicehub.common.counting import Asked, Counts
 from voicehub.sync.models import JobState, RecordState, SyncedModel, SyncJob
-from voicehub.sync.models.job import Operation
+from voicehub.sync.models.job import QUEUED, Operation
 from voicehub.sync.told import in_your_language
 
 LEVELS = ("error", "warning", "info")
@@ -137,6 +137,9 @@ def need_somebody(request: HttpRequest, model: type[SyncedModel], title: str) ->
         url=reverse(listed),
         link=_("Answer"),
         level="warning",
-        only_if=SyncJob.objects.filter(model=model._meta.label_lower, operation=Operation.PULL, state=JobState.HELD),
+        # The states once more as the index of queued jobs has them, which otherwise would not be found.
+        only_if=SyncJob.objects.filter(
+            model=model._meta.label_lower, operation=Operation.PULL, state=JobState.HELD, state__in=QUEUED
+        ),
         text_from="hold_reason",
     )

@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from voicehub.common.models import ListStart, ListView
+from voicehub.common.models.list_views import LONGEST_NAME, LONGEST_QUERY
 from voicehub.sync.list_address import VIEW_VAR
 from voicehub.sync.signals import list_opened
 
@@ -23,7 +24,7 @@ class ViewRefusedError(Exception):
     """The view cannot be kept like that; the text says why, and what to do."""
 
 
-def views_for(person: Any, model: str) -> QuerySet[ListView]:
+def views_for(person: Any, model: str) -> QuerySet[Any]:
     """Views of a list ("app.model") that this person may use, each with `is_start` when the list begins with it."""
     mine = ListStart.objects.filter(person=person, view=OuterRef("pk"))
     usable = ListView.objects.filter(Q(owner=person) | Q(is_shared=True), model=model)
@@ -49,9 +50,9 @@ def address_of(view: ListView) -> str:
 def keep(person: Any, model: str, name: str, query: str, *, is_shared: bool) -> ListView:
     """Make the view, or change the person's own of this name. Raises ViewRefusedError."""
     name, query = " ".join(name.split()), kept_query(query)
-    if not name or len(name) > ListView._meta.get_field("name").max_length:
+    if not name or len(name) > LONGEST_NAME:
         raise ViewRefusedError(_("The view was not saved: give it a name of up to 80 letters."))
-    if len(query) > ListView._meta.get_field("query").max_length:
+    if len(query) > LONGEST_QUERY:
         raise ViewRefusedError(_("The view was not saved: its search or its filters are too long."))
     if is_shared and not person.has_perm(SHARE):
         raise ViewRefusedError(_("The view was not saved: you may not share views. Save it for yourself."))

@@ -84,13 +84,16 @@ def switch_off(person: Any) -> None:
 
 @transaction.atomic
 def reset(person: Any, user: Any) -> None:
-    """Somebody else takes the factor away, from a person whose phone is gone. They are told, and signed out."""
+    """Somebody else (None: whoever runs VoiceHub) takes it away from a person whose phone is gone.
+
+    They are told, and signed out everywhere.
+    """
     _forget(person)
     sessions.end_all(person)
     audit.record("second_factor.reset", user, person)
 
     def text() -> str:
-        words = {"who": user}
+        words = {"who": user or _("Whoever runs VoiceHub")}
         return _("%(who)s took your second factor away. If you did not ask for that, tell another admin.") % words
 
     notify(person, text, level=Notice.Level.WARNING, is_urgent=True)

@@ -5,14 +5,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+LONGEST_NAME = 80
+LONGEST_QUERY = 2000
+
 
 class ListView(models.Model):
     """How somebody wants to see a list: `query` is the part of its address behind the question mark."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="list_views")
     model = models.CharField(_("list"), max_length=100)
-    name = models.CharField(_("name"), max_length=80)
-    query = models.CharField(_("address"), max_length=2000, blank=True)
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
+    query = models.CharField(_("address"), max_length=LONGEST_QUERY, blank=True)
     is_shared = models.BooleanField(_("shared with everybody"), default=False)
 
     class Meta:

@@ -104,7 +104,7 @@ class FormKind(RunKind):
             raise RowRefusedError(_("Not changed: somebody else has changed it since this was checked."))
         form = self._filled_in(row, record)
         if not form.is_valid():
-            raise RowRefusedError(" ".join(text for texts in form.errors.values() for text in texts))
+            raise RowRefusedError(" ".join(str(text) for texts in form.errors.values() for text in texts))
         saved = form.save(commit=False)
         self.save(saved, user)
         return saved.pk

@@ -65,7 +65,7 @@ class FastListAdmin(ChosenColumns, ExportAdmin):
         return FastChangeList
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        return guarded(super().get_form(request, obj, change, **kwargs))
+        return guarded(super().get_form(request, obj, change=change, **kwargs))
 
     def first_step(self, request: HttpRequest) -> Any:
         """What a list says to do as long as nothing is on it."""
