@@ -128,6 +128,14 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_is_good_once(person):
     assert list(actions) == ["person.reset_link_sent", "person.password_forgotten"]
 
 
+def test_the_link_leads_to_our_public_address_whatever_host_the_request_names(person, settings):
+    settings.PUBLIC_BASE_URL, settings.ALLOWED_HOSTS = "https://voicehub.example.org/", ["*"]
+    Client().post(reverse("admin:admin_password_reset"), {"email": person.email}, headers={"host": "evil.example"})
+    (message,) = outgoing.outbox
+    assert "https://voicehub.example.org/admin/login/password/" in message.body
+    assert "evil.example" not in message.body
+
+
 def test_without_a_mail_server_the_page_says_who_can_help_and_sends_nothing(person, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     answer = Client().post(reverse("admin:admin_password_reset"), {"email": person.email}).content.decode()
