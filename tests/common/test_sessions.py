@@ -78,12 +78,14 @@ def test_a_new_password_ends_all_other_sessions(person):
 
 def test_a_session_ends_when_unused_and_after_days_in_any_case_and_no_polling_keeps_it(person, settings):
     with time_machine.travel("2026-11-28T08:00:00Z", tick=False) as clock:
-        used, polled = sign_in("eve"), sign_in("eve")
+        used, polled, polled_over_http = sign_in("eve"), sign_in("eve"), sign_in("eve")
         for _time in range(3):
             clock.shift(5 * 3600)
             assert is_in(used)
             polled.get(reverse("admin:profile"), headers={"sec-fetch-mode": "cors"})
+            polled_over_http.get(reverse("admin:troubles"), headers={"x-fragment": "1"})
         assert not is_in(polled)
+        assert not is_in(polled_over_http)
         settings.SESSION_DAYS = 1
         clock.shift(10 * 3600)
         assert not is_in(used)
