@@ -18,7 +18,7 @@ from voicehub.common import audit, second_factor, sessions
 from voicehub.common.forms import ProfileForm
 from voicehub.common.models import SignIn
 from voicehub.common.qr import qr_of
-from voicehub.common.sign_in_forms import ConfirmForm, PasswordAndCodeForm, wrong_code_words
+from voicehub.common.sign_in_forms import FirstCodeForm, PasswordAndCodeForm
 
 
 class AccountPages(UnfoldAdminSite):
@@ -66,12 +66,11 @@ class AccountPages(UnfoldAdminSite):
 
     def _setting_up(self, request: HttpRequest) -> HttpResponse:
         person: Any = request.user
-        form = ConfirmForm(request.POST or None)
+        form = FirstCodeForm(person, request.POST or None)
         if request.method == "POST" and form.is_valid():
-            if codes := second_factor.confirm(person, form.cleaned_data["code"]):
-                sessions.end_others(request)
-                return self._page(request, "recovery_codes.html", _("Your recovery codes"), codes=codes)
-            form.add_error("code", wrong_code_words(person))
+            codes = second_factor.switch_on(person)
+            sessions.end_others(request)
+            return self._page(request, "recovery_codes.html", _("Your recovery codes"), codes=codes)
         factor = second_factor.being_set_up(person)
         return self._page(
             request,

@@ -139,9 +139,16 @@ class TroubleView(PasswordResetView):
         return super().post(request, *args, **kwargs) if mail.is_set_up() else self.get(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
+        self.extra_email_context = _public_address()
         text = _("If somebody here has this address, a mail with a link is on its way. It is good for an hour.")
         messages.success(self.request, text)
         return super().form_valid(form)
+
+
+def _public_address() -> dict[str, str]:
+    """Where the link leads: to the address that VoiceHub is known by, whatever host a request names."""
+    protocol, _separator, domain = settings.PUBLIC_BASE_URL.rstrip("/").partition("://")
+    return {"protocol": protocol, "domain": domain} if domain else {}
 
 
 @method_decorator(never_cache, "dispatch")

@@ -69,6 +69,16 @@ def test_every_form_that_changes_a_record_is_stopped_where_it_was_changed_since(
     assert not unguarded
 
 
+@pytest.mark.parametrize(
+    "forged", ["[" * 100_000, '{"first_name": {"": 5}}', '{"first_name": {"": [5]}}', '{"first_name": {"": [{}]}}']
+)
+def test_a_forged_memory_of_what_a_page_showed_counts_as_none(client, forged):
+    eve = make_person("eve", EDITORS, first_name="Evelyn")
+    mine = opened(client, page_of(eve)) | {"groups": [group.pk for group in eve.groups.all()]}
+    answer = client.post(page_of(eve), mine | {"first_name": "Eva", "opened": forged})
+    assert answer.status_code == HTTPStatus.FOUND
+
+
 def test_what_others_changed_is_told_with_their_name_and_what_both_changed_is_chosen(client):
     eve, root = make_person("eve", EDITORS), make_person("root", ADMINS, is_superuser=True)
     mine = opened(client, page_of(eve)) | {"first_name": "Eva", "groups": [group.pk for group in eve.groups.all()]}

@@ -49,7 +49,7 @@ def set_up(person: User, clock: Any) -> list[str]:
     """Set up as the person would; returns the recovery codes, half a minute later."""
     client = signed_in(person)
     client.get(PAGE)
-    page = client.post(PAGE, {"code": code_of(person)}).content.decode()
+    page = client.post(PAGE, {"password": PASSWORD, "code": code_of(person)}).content.decode()
     person.refresh_from_db()
     clock.shift(30)
     return re.findall(r"<code>([a-z2-7-]{19})</code>", page)
@@ -153,6 +153,16 @@ def test_the_first_step_is_forgotten_after_minutes_and_by_a_new_password(person,
     assert not second_step(early, code_of(person))
 
 
+def test_whoever_finds_a_screen_unlocked_does_not_set_one_up_and_lock_its_person_out(person):
+    client = signed_in(person)
+    client.get(PAGE)
+    for typed in ({}, {"password": "wrong"}):
+        answer = client.post(PAGE, {"code": code_of(person), **typed})
+        assert answer.context["form"].errors
+        person.refresh_from_db()
+        assert not second_factor.is_on(person)
+
+
 def test_switching_it_off_takes_password_and_code(person, clock):
     set_up(person, clock)
     client = signed_in(person)
@@ -199,5 +209,5 @@ def test_an_admin_who_has_to_have_one_gets_to_nothing_else_before(clock, setting
     assert client.post(reverse("admin:common_notice_read"))["Location"] == PAGE
     assert signed_in(editor).get(reverse("admin:profile")).status_code == HTTPStatus.OK
     client.get(PAGE)
-    client.post(PAGE, {"code": code_of(admin)})
+    client.post(PAGE, {"password": PASSWORD, "code": code_of(admin)})
     assert client.get(reverse("admin:profile")).status_code == HTTPStatus.OK

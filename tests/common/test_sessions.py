@@ -78,12 +78,14 @@ def test_a_new_password_ends_all_other_sessions(person):
 
 def test_a_session_ends_when_unused_and_after_days_in_any_case_and_no_polling_keeps_it(person, settings):
     with time_machine.travel("2026-11-28T08:00:00Z", tick=False) as clock:
-        used, polled = sign_in("eve"), sign_in("eve")
+        used, polled, polled_over_http = sign_in("eve"), sign_in("eve"), sign_in("eve")
         for _time in range(3):
             clock.shift(5 * 3600)
             assert is_in(used)
             polled.get(reverse("admin:profile"), headers={"sec-fetch-mode": "cors"})
+            polled_over_http.get(reverse("admin:troubles"), headers={"x-fragment": "1"})
         assert not is_in(polled)
+        assert not is_in(polled_over_http)
         settings.SESSION_DAYS = 1
         clock.shift(10 * 3600)
         assert not is_in(used)
@@ -126,6 +128,14 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_is_good_once(person):
     assert "not good any more" in Client().get(link, follow=True).content.decode()
     actions = AuditEntry.objects.filter(action__startswith="person.").order_by("id").values_list("action", flat=True)
     assert list(actions) == ["person.reset_link_sent", "person.password_forgotten"]
+
+
+def test_the_link_leads_to_our_public_address_whatever_host_the_request_names(person, settings):
+    settings.PUBLIC_BASE_URL, settings.ALLOWED_HOSTS = "https://voicehub.example.org/", ["*"]
+    Client().post(reverse("admin:admin_password_reset"), {"email": person.email}, headers={"host": "evil.example"})
+    (message,) = outgoing.outbox
+    assert "https://voicehub.example.org/admin/login/password/" in message.body
+    assert "evil.example" not in message.body
 
 
 def test_without_a_mail_server_the_page_says_who_can_help_and_sends_nothing(person, settings):

@@ -53,8 +53,8 @@ def is_over(request: HttpRequest) -> bool:
 
 def note_use(request: HttpRequest) -> None:
     """Write down, every five minutes at most, that somebody uses the session; that keeps it from ending too."""
-    # What pages ask for by themselves keeps nobody signed in.
-    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+    # What pages ask for by themselves keeps nobody signed in; browsers tell the mode over https alone.
+    if "X-Fragment" in request.headers or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
         return
     if _now() - request.session.get(SEEN, 0) >= NOTED_EVERY.total_seconds():
         _keep(request, request.user)

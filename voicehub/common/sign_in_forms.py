@@ -61,12 +61,6 @@ class CodeForm(forms.Form):
         self.fields["code"].widget.attrs["autofocus"] = ""
 
 
-class ConfirmForm(forms.Form):
-    """The first code of a new second factor."""
-
-    code = CodeField(help_text=_("The six digits that the app shows now, for example 271 828."))
-
-
 class PasswordAndCodeForm(forms.Form):
     """Somebody who finds a screen unlocked does not change how its person signs in."""
 
@@ -92,6 +86,12 @@ class PasswordAndCodeForm(forms.Form):
             second_factor.count_wrong(self.person)
             return False
         return second_factor.accepts(self.person, typed["code"])
+
+
+class FirstCodeForm(PasswordAndCodeForm):
+    """Switches a new second factor on."""
+
+    code = CodeField(help_text=_("The six digits that the app shows now, for example 271 828."))
 
 
 def wrong_code_words(person: Any) -> Any:

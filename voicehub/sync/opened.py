@@ -238,12 +238,18 @@ def _mark(value: str) -> str:
     return value if len(value) <= LONGEST_REMEMBERED else f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
 
 
-def _read(text: str) -> dict[str, Any]:
+def _read(text: str) -> dict[str, Sent]:
+    """What a page of ours remembered of its fields; whatever else comes in its place counts as nothing."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return {name: sent for name, sent in found.items() if _is_sent(sent)} if isinstance(found, dict) else {}
+
+
+def _is_sent(found: Any) -> bool:
+    lists = found.values() if isinstance(found, dict) else [None]
+    return all(isinstance(values, list) and all(isinstance(one, str) for one in values) for values in lists)
 
 
 def _in_words(field: forms.Field, sent: Any) -> str:

@@ -94,6 +94,14 @@ def test_people_are_kept_out_but_never_oneself(staff):
     assert sorted(run.rows.values_list("state", flat=True)) == ["bad", "bad", "done"]
 
 
+def test_who_was_kept_out_and_is_let_in_again_has_to_sign_in_anew(staff):
+    admin, at_work = signed_in(make_person("ada", ADMINS)), signed_in(staff)
+    for action in ("keep_out", "let_in"):
+        carried_out(run_after(ask(admin, PEOPLE, action, staff)))
+    assert User.objects.get(pk=staff.pk).is_active
+    assert at_work.get(reverse("admin:profile")).status_code == 302
+
+
 def test_nobody_without_the_right_is_offered_or_given_an_action(listed):
     reader = signed_in(make_person("reader"))
     assert ask(reader, NUMBERS, "take_off", *listed, reason="x").status_code == 403

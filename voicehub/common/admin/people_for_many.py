@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from voicehub.common import audit
+from voicehub.common import audit, sessions
 from voicehub.common.admin.for_many import ForMany, ForManyAdmin
 from voicehub.common.models import User
 from voicehub.sync.admin.panel import Deed
@@ -56,4 +56,7 @@ def _letting_in(person: User) -> Deed:
 def _set_active(person: User, is_active: bool, user: Any) -> None:
     person.is_active = is_active
     person.save(update_fields=["is_active"])
+    if not is_active:
+        # Else an old session would be good again once the person is let in again.
+        sessions.end_all(person)
     audit.record("person.changed", user, person, changed={"is_active": str(is_active)})
