@@ -13,7 +13,7 @@ from tests.journeys import desk
 
 # A longer page is shown as far as a tall window would.
 TALLEST = 2400
-QUALITY = 75
+QUALITY = 32
 MILLISECONDS_TO_SETTLE = 300
 
 Open = Callable[[Page], Any]
@@ -30,7 +30,7 @@ class Look:
     sharp: float = 1
 
 
-LOOKS = (Look(""), Look("-dark", "dark"), Look("-phone", width=390, height=844, sharp=1.5))
+LOOKS = (Look(""), Look("-dark", "dark"), Look("-phone", width=390, height=844, sharp=1.25))
 
 
 @dataclass(frozen=True)

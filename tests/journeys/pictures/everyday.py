@@ -55,7 +55,7 @@ def difference(page: Page) -> None:
 
 
 def search(page: Page) -> None:
-    page.goto("/admin/")
+    page.goto(APPS)
     page.keyboard.press("Control+k")
     page.keyboard.type("st")
     expect(page.get_by_role("option").first).to_be_visible()
@@ -108,7 +108,6 @@ SHOTS = (
     Shot("people", "admin", at("/admin/common/user/")),
     Shot("person", "admin", person),
     Shot("audit", "admin", at("/admin/common/auditentry/")),
-    Shot("do-not-call", "staff", at("/admin/common/donotcallnumber/")),
     Shot("profile", "editor", at("/admin/profile/")),
     Shot("second-factor", "editor", at("/admin/profile/second-factor/")),
     Shot("notices", "editor", at("/admin/common/notice/")),

@@ -8,20 +8,47 @@ from tests.journeys import desk
 from tests.journeys.pictures.camera import Camera, Shot
 from tests.journeys.program import Sandbox
 from tests.journeys.test_voitex import add_rule, choose_row, save_rule
+from tests.sounds import wav
 
 HOTLINES = "/admin/telephony/hotline/"
 SCRIPTS = "/admin/telephony/callscript/"
+RECORDINGS = "/admin/telephony/recording/"
+DO_NOT_CALL = "/admin/common/donotcallnumber/"
 CALLS = "/admin/telephony/notificationcall/"
 TEXTS = "/admin/telephony/smsmessage/"
 
 
 def make(camera: Camera, sandbox: Sandbox) -> None:
     with camera.window("admin") as page:
+        upload_recordings(page)
         make_hotline(page, sandbox)
     with camera.window("staff") as page:
+        put_on_the_list(page)
         call_somebody(page, sandbox)
         text_somebody(page, "Your order is ready.", "845 500 9999")
         text_somebody(page, "Your order has left our house and will be with you tomorrow.", "845 500 9998")
+
+
+def upload_recordings(page: Page) -> None:
+    sounds = {"welcome": 4, "menu": 9, "opening hours": 6, "goodbye": 2}
+    page.goto(f"{RECORDINGS}upload/")
+    page.get_by_label("First sort number").fill("25")
+    page.get_by_label("Sound files").set_input_files(
+        [{"name": f"{name}.wav", "mimeType": "audio/wav", "buffer": wav(long)} for name, long in sounds.items()]
+    )
+    page.get_by_label("Album").fill("10")
+    page.get_by_role("button", name="Upload", exact=True).click()
+    taken = page.locator("[data-uploads] li").filter(has_text="Taken; on its way to Voitex")
+    expect(taken).to_have_count(len(sounds))
+
+
+def put_on_the_list(page: Page) -> None:
+    page.goto(f"{DO_NOT_CALL}paste/")
+    page.locator("textarea").fill("\n".join(f"+1 845 500 77{place:02}" for place in range(6)))
+    page.get_by_role("button", name="Look them over").click()
+    desk.wait_for(page, "Carry out 6 lines")
+    page.get_by_role("button", name="Carry out 6 lines").click()
+    desk.wait_for(page, "Done")
 
 
 def make_hotline(page: Page, sandbox: Sandbox) -> None:
@@ -121,9 +148,10 @@ SHOTS = (
     Shot("hotline-rule", "admin", rule),
     Shot("hotline-phoned", "admin", phone_it),
     Shot("hotline-call", "staff", hotline_call),
-    Shot("recordings", "admin", lambda page: page.goto("/admin/telephony/recording/library/")),
+    Shot("recordings", "admin", lambda page: page.goto(f"{RECORDINGS}library/")),
     Shot("text-form", "staff", text_form),
     Shot("texts", "staff", lambda page: page.goto(TEXTS)),
     Shot("calls", "staff", lambda page: page.goto(CALLS)),
     Shot("phone-number", "staff", phone_number),
+    Shot("do-not-call", "staff", lambda page: page.goto(DO_NOT_CALL)),
 )
