@@ -51,7 +51,8 @@ class FastChangeList(ChangeList):
         super().__init__(request, model, self.shown_columns, links, *args, **kwargs)
         moments = moment_columns(self.model, self.list_display)
         for name in ("list_display", "list_display_links", "sortable_by"):
-            setattr(self, name, [moments.get(column, column) for column in getattr(self, name) or ()])
+            if (columns := getattr(self, name)) is not None:
+                setattr(self, name, [moments.get(column, column) for column in columns])
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         wanted = super().get_filters_params(params)
