@@ -218,13 +218,14 @@ class Transaction(ChangeableDraft):
             models.Index(
                 fields=["state", "requested_by"],
                 name="transaction_not_dealt_with",
-                condition=Q(dealt_with_at=None, state__in=["refused", "failed", "expired"]),
+                condition=Q(dealt_with_at=None),
             ),
             models.Index(
-                fields=["requested_by"],
+                fields=["state", "requested_by"],
                 name="transaction_differing",
                 condition=Q(dealt_with_at=None, state="paid") & ~Q(receipt_mismatch=""),
             ),
+            models.Index(fields=["state", "paid_at"], name="transaction_by_state_and_paid"),
             # All that the sums of one contributor need, so that no row is looked up for them.
             models.Index(
                 fields=["contributor", "state", "paid_at", "currency", "amount"], name="transaction_sums_of_one"

@@ -1,12 +1,13 @@
-"""What people do about their own access: the second factor, and where they are signed in."""
+"""What people see and do about themselves: the profile, the password, the second factor, where they are signed in."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from voicehub.common import audit, second_factor, sessions
+from voicehub.common.forms import ProfileForm
 from voicehub.common.models import SignIn
 from voicehub.common.qr import qr_of
 from voicehub.common.sign_in_forms import FirstCodeForm, PasswordAndCodeForm
@@ -22,9 +24,40 @@ from voicehub.common.sign_in_forms import FirstCodeForm, PasswordAndCodeForm
 class AccountPages(UnfoldAdminSite):
     def account_urls(self) -> list[URLPattern]:
         return [
+            path("profile/", self.admin_view(self.profile), name="profile"),
             path("profile/second-factor/", self.admin_view(self.second_factor), name="second_factor"),
             path("profile/sign-out/", self.admin_view(self.sign_out), name="sign_out"),
         ]
+
+    def account_links(self) -> list[dict[str, Any]]:
+        """What the menu under the person's name offers."""
+        return [
+            {"title": _("My profile"), "link": reverse("admin:profile")},
+            {"title": _("Change password"), "link": reverse("admin:password_change")},
+        ]
+
+    def profile(self, request: HttpRequest) -> HttpResponse:
+        """What people may change about themselves."""
+        form = ProfileForm(request.POST or None, instance=request.user)
+        if request.method == "POST" and _saved(form, request.user):
+            messages.success(request, _("Saved."))
+            return redirect("admin:profile")
+        context = {
+            **self.each_context(request),
+            "title": _("My profile"),
+            "form": form,
+            "sign_ins": sessions.shown(request),
+        }
+        return TemplateResponse(request, "admin/profile.html", context)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        person: Any = request.user
+        before, key = person.password, request.session.session_key
+        response = super().password_change(request, extra_context)
+        if person.password != before:
+            sessions.renamed(request, key)
+            audit.record("person.password_changed", person, person)
+        return response
 
     @method_decorator(never_cache)
     def second_factor(self, request: HttpRequest) -> HttpResponse:
@@ -80,3 +113,12 @@ class AccountPages(UnfoldAdminSite):
         return TemplateResponse(
             request, f"admin/account/{template}", {**self.each_context(request), "title": title, **context}
         )
+
+
+@transaction.atomic
+def _saved(form: ProfileForm, person: Any) -> bool:
+    if not form.is_valid():
+        return False
+    form.save()
+    audit.record("person.changed", person, person, changed=sorted(form.changed_data))
+    return True

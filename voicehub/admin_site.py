@@ -1,23 +1,20 @@
-"""The admin: its first page, what a person may change about themselves, and who never gets in."""
+"""The admin: its first page, its search, and what stands beside Django's own pages."""
 
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from voicehub.account import AccountPages
-from voicehub.common import audit, finding, sessions
-from voicehub.common.forms import ProfileForm
+from voicehub.common import finding
 from voicehub.common.guarding.views import draft
 from voicehub.sign_in import SignInPages
 
@@ -38,15 +35,15 @@ class VoiceHubAdminSite(SignInPages, AccountPages):
 
     def extra_urls(self) -> list[URLPattern]:
         # Not before the admin classes are there: they are registered with what is made here.
+        from voicehub import glossary
         from voicehub.common.admin import list_views, set_up
         from voicehub.first_page import live
         from voicehub.troubles import troubles
 
         return [
-            path("profile/", self.admin_view(self.profile), name="profile"),
             path("live/", self.admin_view(live), name="index_live"),
             path("troubles/", self.admin_view(troubles), name="troubles"),
-            path("glossary/", self.admin_view(self.glossary), name="glossary"),
+            path("glossary/", self.admin_view(glossary.page), name="glossary"),
             *self.account_urls(),
             *self.sign_in_urls(),
             *list_views.urls(),
@@ -59,7 +56,7 @@ class VoiceHubAdminSite(SignInPages, AccountPages):
         from voicehub.troubles import remembered
 
         told = remembered(request) if context["has_permission"] else []
-        return context | {"account_links": _account_links(), "site_url": None, "troubles": told}
+        return context | {"account_links": self.account_links(), "site_url": None, "troubles": told}
 
     @method_decorator(never_cache)
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
@@ -74,54 +71,8 @@ class VoiceHubAdminSite(SignInPages, AccountPages):
 
         return ShortJsonView.as_view(admin_site=self)(request)
 
-    def profile(self, request: HttpRequest) -> HttpResponse:
-        """What people may change about themselves."""
-        form = ProfileForm(request.POST or None, instance=request.user)
-        if request.method == "POST" and _saved(form, request.user):
-            messages.success(request, _("Saved."))
-            return redirect("admin:profile")
-        context = {
-            **self.each_context(request),
-            "title": _("My profile"),
-            "form": form,
-            "sign_ins": sessions.shown(request),
-        }
-        return TemplateResponse(request, "admin/profile.html", context)
-
-    def glossary(self, request: HttpRequest) -> HttpResponse:
-        """The words of VoiceHub."""
-        # The states belong to the admin's pages, which are registered with this site once it exists.
-        from voicehub import glossary
-
-        return glossary.page(request)
-
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        person: Any = request.user
-        before, key = person.password, request.session.session_key
-        response = super().password_change(request, extra_context)
-        if person.password != before:
-            sessions.renamed(request, key)
-            audit.record("person.password_changed", person, person)
-        return response
-
-
-@transaction.atomic
-def _saved(form: ProfileForm, person: Any) -> bool:
-    if not form.is_valid():
-        return False
-    form.save()
-    audit.record("person.changed", person, person, changed=sorted(form.changed_data))
-    return True
-
 
 def _only_pays(person: Any) -> bool:
     return person.has_perm("contributors.pay_transaction") and not person.has_perm(
         "contributors.view_all_transactions"
     )
-
-
-def _account_links() -> list[dict[str, Any]]:
-    return [
-        {"title": _("My profile"), "link": reverse("admin:profile")},
-        {"title": _("Change password"), "link": reverse("admin:password_change")},
-    ]

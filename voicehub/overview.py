@@ -15,7 +15,7 @@ from voicehub.sync.models.job import NOT_DONE
 @figures.shown
 def failures(request: HttpRequest) -> Iterable[Figures]:
     if request.user.has_perm("sync.view_syncjob"):
-        # Named once more as the index has it, which otherwise would not be found.
-        jobs = SyncJob.objects.filter(state__in=NOT_DONE)
-        series = [Series(JobState(state).label, jobs.filter(state=state), "finished_at") for state in NOT_DONE]
+        series = [
+            Series(JobState(state).label, SyncJob.objects.filter(state=state), "finished_at") for state in NOT_DONE
+        ]
         yield Figures(_("Jobs that failed a day"), series, url=reverse("admin:sync_syncjob_changelist"), rank=1)

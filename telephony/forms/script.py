@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -62,8 +63,11 @@ class CallScriptForm(OpenedForm):
     )
     draft = forms.CharField(
         label=gettext_lazy("Script"),
-        help_text=gettext_lazy(
-            "XML, as in <document><work><speak>Welcome.</speak></work></document>. The scripts above are a beginning."
+        help_text=escape(
+            gettext_lazy(
+                "XML, as in <document><work><speak>Welcome.</speak></work></document>. "
+                "The scripts above are a beginning."
+            )
         ),
         # Lines are counted as they stand there.
         strip=False,

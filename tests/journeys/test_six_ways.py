@@ -71,6 +71,22 @@ def test_an_admin_settles_an_uncertain_payment(new_context: Open, sandbox: Sandb
     assert sandbox.booked(title) == [2000]
 
 
+def test_an_admin_connects_a_provider(new_context: Open, with_: With) -> None:
+    page, hands = at_work(new_context(), "admin", with_)
+    hands.press(page.get_by_role("navigation").get_by_role("link", name="Set up", exact=True))
+    hands.press(page.get_by_role("main").get_by_role("link", name="OutVoice"))
+    hands.press(page.get_by_role("link", name="Connect or change the account"))
+    hands.write(page.get_by_label("E-mail at OutVoice"), "editor@example.org")
+    hands.write(page.get_by_label("Password at OutVoice"), "sandbox")
+    hands.press(page.get_by_role("button", name="Sign in at OutVoice"))
+    expect(page.get_by_text("Connected: this is the account of Nick Fury")).to_be_visible()
+
+    page.goto("/admin/set-up/outvoice/")
+    hands.press(page.get_by_role("button", name="Check the connection"))
+    expect(page.get_by_text("OutVoice answers, and lets Nick Fury in.")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("It answered when admin tested it")
+
+
 def test_staff_resolve_a_difference(new_context: Open, sandbox: Sandbox, with_: With) -> None:
     page, hands = at_work(new_context(), "staff", with_)
     before, theirs = sandbox.any_app(), titled("Their name", hands)

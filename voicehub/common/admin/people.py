@@ -33,7 +33,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(PeopleForManyAdmin, VersionedAdmin, UserAdmin):  # type: ignore[misc]
+class PersonAdmin(VersionedAdmin, UserAdmin, PeopleForManyAdmin):  # type: ignore[misc]
     """Add people, give them roles, let them in again.
 
     Three rules hold for everybody, also for a request made by hand: nobody changes their own access; only a

@@ -97,11 +97,7 @@ class SyncJob(models.Model):
             models.Index(fields=["send_before"], condition=Q(state__in=["waiting", "held"]), name="job_to_expire"),
             models.Index(fields=["model", "object_id", "-id"], name="job_of_record"),
             models.Index(fields=["state", "-id"], name="job_by_state"),
-            models.Index(
-                fields=["state", "finished_at"],
-                name="job_not_done_by_end",
-                condition=Q(state__in=["refused", "failed", "uncertain", "expired"]),
-            ),
+            models.Index(fields=["state", "finished_at"], name="job_by_end", condition=Q(finished_at__isnull=False)),
             models.Index(fields=["model", "object_id"], name="job_in_conflict", condition=Q(has_conflict=True)),
         ]
 

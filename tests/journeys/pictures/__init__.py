@@ -1,0 +1,1 @@
+"""The pictures of README and handbook, made from the running program: bin/pictures."""
