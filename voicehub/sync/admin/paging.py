@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from unfold.views import ChangeList
 
 from voicehub.sync.admin.moments import moment_columns
+from voicehub.sync.admin.searching import ShortSearch
 from voicehub.sync.list_address import NO_FILTERS, SELECTING, VIEW_VAR, asked_columns, shown_columns
 
 
@@ -39,6 +40,7 @@ class FastChangeList(ChangeList):
     """
 
     result_list: Any
+    search_form_class = ShortSearch
 
     def __init__(
         self, request: HttpRequest, model: Any, list_display: Any, list_display_links: Any, *args: Any, **kwargs: Any
