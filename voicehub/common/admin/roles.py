@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 from voicehub.common import audit
 from voicehub.common.access_fields import PermissionsField
 from voicehub.common.forms import AuditedForm
+from voicehub.common.roles import ROLES
 from voicehub.sync.admin.base import FastListAdmin
 from voicehub.sync.admin.versions import VersionedAdmin, reason_given
 
@@ -25,6 +26,10 @@ class RoleAdmin(VersionedAdmin, GroupAdmin, FastListAdmin):  # type: ignore[misc
     @admin.display(description=gettext_lazy("Role"), ordering="name")
     def role(self, obj: Group) -> str:
         return gettext(obj.name)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """VoiceHub knows its own roles by their names."""
+        return ("name",) if obj and obj.name in ROLES else ()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)
