@@ -66,11 +66,11 @@ def test_a_list_stays_sorted_by_the_column_that_it_was_sorted_by():
     client = signed_in("ann", ADMINS)
     for name in ("ada", "bob"):
         make_person(name, EDITORS)
-    by_name = {"o": "-0", "_choice": ["email", "username", ""]}
+    by_name = {"o": "-1", "_choice": ["email", "username", ""]}
     answer = client.get(reverse("admin:common_user_changelist"), by_name, follow=True)
     assert columns(answer) == ["username", "email"]
     assert names(answer) == sorted(names(answer), reverse=True)
-    hidden = client.get(reverse("admin:common_user_changelist"), {"o": "-0", "_choice": ["email"]}, follow=True)
+    hidden = client.get(reverse("admin:common_user_changelist"), {"o": "-1", "_choice": ["email"]}, follow=True)
     assert "o" not in parse_qs(hidden.request["QUERY_STRING"])
 
 

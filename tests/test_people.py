@@ -203,6 +203,20 @@ def test_a_person_chooses_their_own_time_zone_and_nothing_more(person):
     )
 
 
+def test_the_page_of_a_person_tells_what_they_changed_about_themselves(person, admin):
+    signed_in(person).post(reverse("admin:profile"), {"mail_wish": "never", "time_zone": "Asia/Tokyo"})
+    AuditEntry.objects.create(
+        action="person.changed",
+        actor=person,
+        object_model="common.user",
+        object_id=person.pk,
+        data={"changed": ["email"]},
+    )
+    page = signed_in(admin).get(reverse("admin:common_user_change", args=[person.pk]))
+    assert page.status_code == 200
+    assert b"Asia/Tokyo" in page.content
+
+
 def test_an_unknown_time_zone_gets_a_message_at_its_field(person):
     answer = signed_in(person).post(reverse("admin:profile"), {"time_zone": "Mars/Olympus"})
     assert "time_zone" in answer.context["form"].errors

@@ -120,5 +120,6 @@ def _saved(form: ProfileForm, person: Any) -> bool:
     if not form.is_valid():
         return False
     form.save()
-    audit.record("person.changed", person, person, changed=sorted(form.changed_data))
+    changed = {name: str(form.cleaned_data[name]) for name in form.changed_data}
+    audit.record("person.changed", person, person, changed=changed)
     return True

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -63,6 +64,12 @@ class VoiceHubAdminSite(SignInPages, AccountPages):
         groups = finding.groups_for(request, request.GET.get("q", ""))
         count = sum(len(group.hits) for group in groups)
         return TemplateResponse(request, "admin/search/found.html", {"groups": groups, "count": count})
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        # As with the urls: what is in `sync.admin` is registered with this site once it exists.
+        from voicehub.sync.admin.searching import ShortJsonView
+
+        return ShortJsonView.as_view(admin_site=self)(request)
 
 
 def _only_pays(person: Any) -> bool:

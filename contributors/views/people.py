@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,6 +17,7 @@ from contributors.models import Contributor
 from contributors.sync import OUTVOICE
 from contributors.views.access import CONNECT, CONNECT_OWN, PAY, PULL, changeable_orders, needs
 from contributors.views.pages import fragment, page
+from voicehub.sync.admin.searching import ShortJsonView
 from voicehub.sync.models import JobState, SyncJob
 from voicehub.sync.models.job import UNFINISHED, Operation
 from voicehub.sync.services import TooLateError
@@ -30,7 +30,7 @@ SHOWN_PULLS = 10
 QUESTION_PAGE = "admin:contributors_contributor_question"
 
 
-class PayeeJsonView(AutocompleteJsonView):
+class PayeeJsonView(ShortJsonView):
     """The type-ahead of the pay form: only people who can be paid now, namesakes told apart."""
 
     def get_queryset(self) -> QuerySet[Contributor]:

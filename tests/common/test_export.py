@@ -53,6 +53,13 @@ def test_amounts_of_a_workbook_are_shown_with_two_places():
     assert as_xlsx(ROW).active["B2"].number_format == "0.00"
 
 
+def test_headings_that_came_with_a_file_become_no_formula_either():
+    table = Table("t", ["=HYPERLINK(1)", "a\0b"], iter([]), UTC)
+    assert body(file_response(table, "csv")).decode().startswith("\ufeff'=HYPERLINK(1),")
+    first, second = openpyxl.load_workbook(io.BytesIO(body(file_response(table, "xlsx")))).active[1]
+    assert (first.value, first.data_type, second.value) == ("'=HYPERLINK(1)", "s", "a\ufffdb")
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_text_becomes_a_formula(start):
     text = f"{start}HYPERLINK(1)"

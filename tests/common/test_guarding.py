@@ -11,6 +11,7 @@ import time_machine
 from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.db import connection, connections
+from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -67,6 +68,15 @@ def test_every_form_that_changes_a_record_is_stopped_where_it_was_changed_since(
         if not issubclass(model_admin.get_form(request, model(), change=True), OpenedForm)
     ]
     assert not unguarded
+
+
+def test_somebody_keeps_a_hundred_drafts_at_most_and_finds_those_of_long_addresses(admin):
+    for number in range(drafts.MOST + 3):
+        place = f"/admin/?{'x' * 600 if number == drafts.MOST + 2 else number}"
+        assert drafts.keep(drafts.read_ticket(drafts.ticket_for(admin, place)), QueryDict("a=1"))
+    assert Draft.objects.count() == drafts.MOST
+    assert drafts.draft_of(admin, place)
+    assert not drafts.draft_of(admin, "/admin/?0")
 
 
 @pytest.mark.parametrize(

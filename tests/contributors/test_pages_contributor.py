@@ -218,4 +218,4 @@ def test_the_page_takes_few_queries_however_long_somebody_was_paid(steve, editor
     with CaptureQueriesContext(connection) as queries:
         answer = page_of(client, steve)
     assert len(months(answer)) == 40
-    assert len(queries) <= 15
+    assert len(queries) <= 16

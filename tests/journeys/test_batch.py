@@ -100,32 +100,6 @@ def test_a_batch_of_two_hundred_accounts_for_every_line_to_the_cent(
     expect(page.get_by_role("button", name="Again for those that did not go through")).to_have_count(0)
 
 
-def test_an_approver_agrees_on_a_phone_and_the_editor_reads_it(new_context, sandbox: Sandbox) -> None:
-    editor = new_context().new_page()
-    approver = new_context(viewport={"width": 390, "height": 844}, color_scheme="dark").new_page()
-    title = "The long read"
-    desk.sign_in(editor, "editor")
-    desk.open_pay_form(editor)
-    desk.write_article(editor, title)
-    desk.fill_lines(editor, ("Grace Mbeki", "5000.01"))
-    desk.go_on(editor)
-    editor.get_by_role("button", name="Ask for approval of 5000.01 USD").click()
-    expect(desk.order_line(editor, "Grace Mbeki")).to_contain_text("Waiting for approval")
-
-    desk.sign_in(approver, "approver")
-    approver.get_by_role("link", name="Approve or decline").click()
-    expect(approver.get_by_role("main")).to_contain_text("5000.01 USD")
-    desk.expect_no_sideways_scroll(approver)
-    approver.get_by_label("Note").fill("Agreed with the desk")
-    approver.get_by_role("button", name="Approve what is ticked").click()
-    expect(approver.get_by_text("Approved: it goes out.")).to_be_visible()
-
-    editor.reload()
-    expect(desk.order_line(editor, "Grace Mbeki")).to_contain_text("Paid")
-    expect(editor.get_by_role("main")).to_contain_text("Agreed with the desk")
-    assert sandbox.booked(title) == [500001]
-
-
 def test_a_payment_is_taken_back_while_the_page_counts_down(new_context, sandbox: Sandbox) -> None:
     page: Page = new_context().new_page()
     desk.sign_in(page, "editor")

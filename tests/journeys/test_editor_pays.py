@@ -121,52 +121,6 @@ def test_an_editor_sees_nothing_of_other_peoples_payments(new_context: Open) -> 
     assert [editor.request.get(address).status for address in (order, str(payment))] == [404, 404]
 
 
-def test_a_payment_needs_no_mouse(page: Page, sandbox: Sandbox) -> None:
-    title = "Rain again"
-    keys = page.keyboard
-    page.goto("/")
-    page.get_by_label("Username").press_sequentially("editor")
-    keys.press("Tab")
-    keys.type("editor")
-    keys.press("Enter")
-    expect(page).to_have_url(PAY_FORM)
-
-    page.get_by_label("Article address").focus()
-    keys.type("https://example.org/rain")
-    keys.press("Tab")
-    keys.type(title)
-    keys.press("Tab")
-    choose_with_arrows(page, "rogers", STEVE)
-    keys.press("Tab")
-    keys.type("12.50")
-    keys.press("Enter")
-
-    expect(desk.pay_button(page)).to_be_visible()
-    tab_to(page, "Pay 12.50 USD (1 payment)")
-    keys.press("Enter")
-    expect(desk.order_line(page, STEVE)).to_contain_text("Paid")
-    assert sandbox.booked(title) == [1250]
-
-
-def choose_with_arrows(page: Page, typed: str, name: str) -> None:
-    page.keyboard.press("Enter")
-    expect(page.locator(".select2-search__field")).to_be_focused()
-    page.keyboard.type(typed)
-    expect(page.get_by_role("option")).to_have_text([name])
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("combobox", name="Contributor")).to_contain_text(name)
-
-
-def tab_to(page: Page, name: str) -> None:
-    wanted = page.get_by_role("button", name=name)
-    for _ in range(60):
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"No number of tabs leads to {name}.")
-
-
 def test_a_phone_in_the_dark_pays_without_sideways_scroll(new_context: Open, sandbox: Sandbox) -> None:
     title = "Night bus"
     phone = new_context(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)

@@ -55,6 +55,14 @@ def test_the_last_page_before_the_cap_can_be_reached_and_none_after_it(gadgets, 
     assert admin_client.get(reverse(LIST), {"p": 3}).status_code == 302
 
 
+def test_a_search_for_thousands_of_words_is_cut_and_answered(gadgets, admin_client):
+    words = "a " * 2000
+    assert admin_client.get(reverse("admin:common_user_changelist"), {"q": words}).status_code == 200
+    of_a_box = {"app_label": "common", "model_name": "auditentry", "field_name": "actor", "term": words}
+    assert admin_client.get(reverse("admin:autocomplete"), of_a_box).status_code == 200
+    assert admin_client.get(reverse(LIST), {"q": "lamp 59"}).context["cl"].query == "lamp 59"
+
+
 def test_selecting_all_rows_of_all_pages_is_not_offered(gadgets, admin_client):
     assert "Select all 60" not in admin_client.get(reverse(LIST)).content.decode()
 

@@ -47,7 +47,10 @@ def act_entry(act: AuditEntry) -> Entry:
 
 def _changes(act: AuditEntry) -> Iterator[Change]:
     """What the audit has noted beside the reason, as one line each; of lists only those with something in them."""
-    for name, value in {**act.data, **act.data.get("changed", {})}.items():
+    changed = act.data.get("changed", {})
+    # Changes of the own profile were noted by the names of the fields alone once.
+    noted = act.data | (changed if isinstance(changed, dict) else dict.fromkeys(changed, _("changed")))
+    for name, value in noted.items():
         if value and name != "changed":
             yield Change(
                 str(NAMES.get(name, name)), "", ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,6 +1,6 @@
 """Tables as files for spreadsheets, CSV or XLSX, in flat memory however many rows there are.
 
-What a spreadsheet would take for a formula is made harmless: names and titles come from other people.
+What a spreadsheet would take for a formula is made harmless: names, titles and even headings come from other people.
 """
 
 import csv
@@ -68,7 +68,7 @@ def csv_response(table: Table) -> StreamingHttpResponse:
 def _csv_lines(table: Table) -> Iterator[str]:
     writer = csv.writer(_Echo())
     # Excel reads UTF-8 only when told so.
-    yield "\ufeff" + writer.writerow(table.header)
+    yield "\ufeff" + writer.writerow([harmless(str(name)) for name in table.header])
     for row in table.rows:
         yield writer.writerow([_csv_text(value, table.zone) for value in row])
 
@@ -103,7 +103,7 @@ def _write_workbook(table: Table, file: IO[bytes]) -> None:
 
 def _new_sheet(book: Workbook, table: Table) -> Any:
     sheet = book.create_sheet()
-    sheet.append(list(table.header))
+    sheet.append([_cell(sheet, name, table.zone) for name in table.header])
     return sheet
 
 

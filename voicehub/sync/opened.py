@@ -96,7 +96,8 @@ class OpenedForm(forms.ModelForm):
         """The fields that are stored otherwise than they were `opened`; those not touched are taken over."""
         now = fresh.snapshot()
         authors = self.authors()
-        for name in self._compared():
+        # A form of a table has fields more, that say which row it is.
+        for name in now:
             if name not in opened or now[name] == opened[name]:
                 continue
             typed = self._typed(name)
@@ -135,7 +136,7 @@ class OpenedForm(forms.ModelForm):
         return records.select_for_update().filter(pk=self.instance.pk).first()
 
     def _take_what_was_chosen(self, fresh: "OpenedForm") -> None:
-        for name in self._compared():
+        for name in fresh._compared():
             if self.data.get(self.add_prefix(KEEP + name)) == THEIRS:
                 self._put(name, _as_sent(fresh[name]))
 

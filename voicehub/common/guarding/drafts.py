@@ -21,6 +21,9 @@ from voicehub.remote.redaction import SECRET_FIELDS
 TICKET = "_draft"
 SALT = "voicehub.common.drafts"
 LONGEST = 500_000
+LONGEST_PLACE = 500
+# Of one person: addresses with a query can be made up without end.
+MOST = 100
 _SECRET = re.compile(r"password|secret|token|passphrase|csrf", re.IGNORECASE)
 
 
@@ -33,7 +36,7 @@ class Ticket:
 
 
 def ticket_for(person: Any, place: str) -> str:
-    return signing.dumps([person.pk, place], salt=SALT)
+    return signing.dumps([person.pk, place[:LONGEST_PLACE]], salt=SALT)
 
 
 def read_ticket(text: str) -> Ticket | None:
@@ -52,12 +55,14 @@ def keep(ticket: Ticket, posted: QueryDict, *, is_unsent: bool = False) -> bool:
     if len(body) > LONGEST or not User.objects.filter(pk=ticket.person, is_active=True).exists():
         return False
     values = {"body": body, "is_unsent": is_unsent}
-    Draft.objects.update_or_create(person_id=ticket.person, place=ticket.place[:500], defaults=values)
+    _draft, is_new = Draft.objects.update_or_create(person_id=ticket.person, place=ticket.place, defaults=values)
+    if is_new:
+        _forget_the_oldest(ticket.person)
     return True
 
 
 def draft_of(person: Any, place: str) -> Draft | None:
-    found = Draft.objects.filter(person=person, place=place, saved_at__gt=_oldest())
+    found = Draft.objects.filter(person=person, place=place[:LONGEST_PLACE], saved_at__gt=_oldest())
     return found.defer("body").first()
 
 
@@ -73,6 +78,11 @@ def throw_away(ticket: Ticket) -> None:
 def old() -> Any:
     """The drafts that nobody has come back for."""
     return Draft.objects.filter(saved_at__lte=_oldest())
+
+
+def _forget_the_oldest(person: int) -> None:
+    own = Draft.objects.filter(person=person)
+    own.exclude(pk__in=list(own.order_by("-saved_at").values_list("pk", flat=True)[:MOST])).delete()
 
 
 def _oldest() -> Any:

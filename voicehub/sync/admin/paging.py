@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from unfold.views import ChangeList
 
 from voicehub.sync.admin.moments import moment_columns
+from voicehub.sync.admin.searching import ShortSearch
 from voicehub.sync.list_address import NO_FILTERS, SELECTING, VIEW_VAR, asked_columns, shown_columns
 
 
@@ -39,6 +40,7 @@ class FastChangeList(ChangeList):
     """
 
     result_list: Any
+    search_form_class = ShortSearch
 
     def __init__(
         self, request: HttpRequest, model: Any, list_display: Any, list_display_links: Any, *args: Any, **kwargs: Any
@@ -51,7 +53,8 @@ class FastChangeList(ChangeList):
         super().__init__(request, model, self.shown_columns, links, *args, **kwargs)
         moments = moment_columns(self.model, self.list_display)
         for name in ("list_display", "list_display_links", "sortable_by"):
-            setattr(self, name, [moments.get(column, column) for column in getattr(self, name) or ()])
+            if (columns := getattr(self, name)) is not None:
+                setattr(self, name, [moments.get(column, column) for column in columns])
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         wanted = super().get_filters_params(params)
