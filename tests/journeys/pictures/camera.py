@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.journeys import desk
 
 # A longer page is shown as far as a tall window would.
-TALLEST = 2400
+TALLEST = 2640
 QUALITY = 32
 MILLISECONDS_TO_SETTLE = 300
 

@@ -58,7 +58,7 @@ def search(page: Page) -> None:
     page.goto(APPS)
     page.keyboard.press("Control+k")
     page.keyboard.type("st")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("option", name="Steve Rogers")).to_be_visible()
 
 
 def shortcuts(page: Page) -> None:
