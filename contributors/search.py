@@ -7,6 +7,8 @@ to use them is decided here.
 """
 
 import re
+from functools import reduce
+from operator import or_
 
 from django.db import connections
 from django.db.models import Q, QuerySet
@@ -27,12 +29,14 @@ MATCHES = "SELECT rowid FROM contributors_transaction_words WHERE contributors_t
 
 
 def matching(payments: QuerySet[Transaction], text: str) -> QuerySet[Transaction]:
-    """The payments in which every word of the text occurs, in any case; one or two letters must begin a name."""
+    """The payments with every word of the text, in any case. One or two letters alone must begin a name."""
     words = text.split()
     long_words = [word for word in words if len(word) >= SHORTEST_INDEXED]
     for word in words:
-        if word not in long_words:
-            payments = payments.filter(contributor__in=named(Contributor.objects.order_by(), word))
+        if word in long_words:
+            continue
+        begun = Contributor.objects.order_by()
+        payments = payments.filter(_anywhere(word) if long_words else Q(contributor__in=named(begun, word)))
     return _with_words(payments, long_words)
 
 
@@ -56,11 +60,12 @@ def _with_words(payments: QuerySet[Transaction], words: list[str]) -> QuerySet[T
         if _is_rare(query, payments.db):
             return payments.filter(pk__in=RawSQL(MATCHES, [query]))  # noqa: S611
     for word in words:
-        anywhere = Q()
-        for column in COLUMNS:
-            anywhere |= Q(**{f"{column}__icontains": word})
-        payments = payments.filter(anywhere)
+        payments = payments.filter(_anywhere(word))
     return payments
+
+
+def _anywhere(word: str) -> Q:
+    return reduce(or_, (Q(**{f"{column}__icontains": word}) for column in COLUMNS))
 
 
 def _is_rare(query: str, database: str) -> bool:

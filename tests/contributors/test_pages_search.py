@@ -46,6 +46,12 @@ def test_every_word_has_to_occur(steve, editor):
     assert found("steve lights") == [payment]
 
 
+def test_the_short_words_of_a_title_do_not_hide_it(steve, editor):
+    payment = make_payment(editor, steve, title="A bridge too narrow")
+    make_payment(editor, steve, title="The bridge", url="https://example.org/2")
+    assert found("A bridge too narrow") == [payment]
+
+
 @pytest.mark.parametrize("rare", [0, 1_000])
 def test_often_met_words_are_found_as_well_as_rare_ones(steve, editor, monkeypatch, rare):
     monkeypatch.setattr(search, "RARE", rare)
