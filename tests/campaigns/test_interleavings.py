@@ -114,7 +114,7 @@ EVENTS = (
 )
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_nobody_is_called_twice_and_everybody_ends_somewhere(voiceshot, settings, seed):
     settings.VOICESHOT_BATCH_SIZE, settings.VOICESHOT_ASSUMED_PACE = 4, 2
     settings.SETTLE_WAIT_SECONDS, settings.SETTLE_NEEDS_SECOND_PERSON = 60, False

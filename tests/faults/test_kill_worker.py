@@ -36,7 +36,7 @@ def kill_worker():
 
 
 def test_a_worker_killed_in_mid_call_never_pays_twice_and_loses_nothing(kill_worker):
-    code, report = kill_worker("--payments", "30", "--kills", "2")
+    code, report = kill_worker("--payments", "16", "--kills", "2")
     assert code == 0, report
     assert report["kills"] == 2
 

@@ -135,7 +135,7 @@ HOW = {
 
 
 @pytest.mark.long
-@hypothesis.settings(max_examples=40, **HOW)
+@hypothesis.settings(max_examples=25, **HOW)
 @given(steps=STEPS)
 def test_any_order_of_events_ends_in_agreement_or_in_a_difference_that_is_shown(ourvoice, admin_user, steps):
     with outcome_of(steps, ourvoice, admin_user) as (world, here, there):
@@ -144,7 +144,7 @@ def test_any_order_of_events_ends_in_agreement_or_in_a_difference_that_is_shown(
         assert {one.name for one in world.app.sides().open_differences()} == set(world.there)
 
 
-@hypothesis.settings(max_examples=12, **HOW)
+@hypothesis.settings(max_examples=8, **HOW)
 @given(steps=STEPS)
 def test_no_order_of_events_loses_an_edit_where_changes_are_taken_over(ourvoice, admin_user, settings, steps):
     settings.OURVOICE_ADOPT_CHANGES = True

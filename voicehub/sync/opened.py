@@ -97,7 +97,7 @@ class OpenedForm(forms.ModelForm):
         now = fresh.snapshot()
         authors = self.authors()
         # A form of a table has fields more, that say which row it is.
-        for name in now:
+        for name in fresh._compared():
             if name not in opened or now[name] == opened[name]:
                 continue
             typed = self._typed(name)
