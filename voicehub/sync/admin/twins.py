@@ -57,12 +57,12 @@ class TwinForm(OpenedForm):
             self._show_what_was_refused()
 
     def snapshot(self) -> dict[str, Any]:
-        return super().snapshot() | {THERE: resolving.marks_there(self.instance)}
+        return super().snapshot() | {THERE: _sent_marks(self.instance)}
 
     def changed_elsewhere(self, opened: Mapping[str, Any], fresh: OpenedForm) -> Iterator[Meanwhile]:
         """Also what the provider has now, where that has changed and is not what was typed."""
         yield from super().changed_elsewhere(opened, fresh)
-        there, marks = resolving.changed_there(fresh.instance), resolving.marks_there(fresh.instance)
+        there, marks = resolving.changed_there(fresh.instance), _sent_marks(fresh.instance)
         before = opened.get(THERE, {})
         for name in (name for name in there if name in self.fields and before.get(name) != marks[name]):
             field = self.fields[name]
@@ -77,6 +77,11 @@ class TwinForm(OpenedForm):
                 said = _("Refused by the provider: %(text)s") % {"text": " ".join(texts)}
                 field = self.fields[name]
                 field.help_text = format_html('<strong class="vh-refused">{}</strong> {}', said, field.help_text)
+
+
+def _sent_marks(record: Any) -> dict[str, list[str]]:
+    """The marks of what the provider has, in the form in which a page remembers its fields."""
+    return {name: [mark] for name, mark in resolving.marks_there(record).items()}
 
 
 class TwinAdmin(SyncedModelAdmin):
