@@ -25,7 +25,7 @@ def test_the_keyboard_alone_finds_a_contributor_and_comes_back_to_where_it_was(p
 
     page.keyboard.press("/")
     page.keyboard.type("ste")
-    option = page.get_by_role("option", name="Steve Rogers")
+    option = page.get_by_role("option", name="Steve Rogers", exact=True)
     expect(option).to_have_attribute("aria-selected", "true")
     expect(field).to_have_attribute("aria-activedescendant", option.get_attribute("id"))
     page.keyboard.press("Enter")
@@ -47,9 +47,9 @@ def test_an_answer_that_comes_late_does_not_take_the_place_of_a_newer_one(page: 
         page.keyboard.type("am")
     page.keyboard.press("Control+a")
     page.keyboard.type("steve")
-    expect(page.get_by_role("option", name="Steve Rogers")).to_be_visible()
+    expect(page.get_by_role("option", name="Steve Rogers", exact=True)).to_be_visible()
     page.wait_for_timeout(1200)
-    expect(page.get_by_role("option", name="Amara Okafor")).to_have_count(0)
+    expect(page.get_by_role("option", name="Amara Okafor", exact=True)).to_have_count(0)
 
 
 def test_single_keys_go_through_a_list_but_not_while_one_types_nor_once_they_are_off(page: Page):
