@@ -20,7 +20,7 @@ IN_THE_DARK = """() => {
     document.documentElement.classList.add("dark");
     document.head.insertAdjacentHTML("beforeend", "<style>* { transition: none !important; }</style>");
 }"""
-FEWEST = 80
+FEWEST = 60
 MENU = "aside a[href^='/admin/'], nav a[href^='/admin/']"
 RECORDS = "#result_list a[href*='/change/'], #main a[href$='/add/']"
 
@@ -34,7 +34,7 @@ def test_axe_finds_nothing_anywhere_in_light_or_dark_and_all_fits_a_phone_and_20
             page.set_viewport_size(size)
             desk.expect_no_sideways_scroll(page)
         page.evaluate(IN_THE_DARK)
-        found += violations(page)
+        found += violations(page, of_colours_alone=True)
         page.set_viewport_size(DESKTOP)
     assert not found
 
@@ -46,7 +46,7 @@ def pages(page: Page) -> Iterator[str]:
     seen: set[str] = set()
     while waiting:
         path = waiting.pop(0)
-        kind = re.sub(r"/[^/]+/change/$", "/change/", path)
+        kind = kind_of(path)
         if kind not in seen:
             seen.add(kind)
             answer = page.goto(path)
@@ -55,6 +55,11 @@ def pages(page: Page) -> Iterator[str]:
             yield path
             waiting += links(page, RECORDS)
     assert len(seen) > FEWEST
+
+
+def kind_of(path: str) -> str:
+    """Records of a list have one kind of page. The sandbox's lists are made all alike: one of them stands for all."""
+    return re.sub(r"/sandbox/[^/]+/", "/sandbox/any/", re.sub(r"/[^/]+/change/$", "/change/", path))
 
 
 def links(page: Page, where: str) -> list[str]:
