@@ -111,7 +111,7 @@ def test_after_each_fault_it_says_what_is_known_is_never_sent_again_and_tells_no
     send, long_codes, settings, caplog, fault, value, state, codes, words
 ):
     ourvoice = long_codes
-    settings.OURVOICE_READ_TIMEOUT = 0.4
+    settings.OURVOICE_READ_TIMEOUT = 0.8
     code = send()
     ourvoice.fault("ourvoice", "send-code", fault, value=value)
     for _time in range(2):

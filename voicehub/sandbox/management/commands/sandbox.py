@@ -17,6 +17,15 @@ from voicehub.sandbox.providers import PROVIDERS
 from voicehub.sandbox.router import SANDBOX
 from voicehub.sandbox.server import SandboxServer
 
+ENDING = (signal.SIGTERM, signal.SIGINT)
+
+
+def end(number: int, frame: Any) -> None:
+    """Once: a second signal would fall into the end that the first one has begun."""
+    for ending in ENDING:
+        signal.signal(ending, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
 
 class Command(BaseCommand):
     help = "Runs the stand-in for the providers, on this computer only. Ends on SIGTERM or Ctrl-C."
@@ -31,8 +40,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         if not settings.VOICEHUB_DEMO:
             raise CommandError(_("The sandbox does not run in live mode."))
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.default_int_handler)
+        for number in ENDING:
+            signal.signal(number, end)
         with suppress(KeyboardInterrupt):
             prepare_database()
             self._serve(port)
