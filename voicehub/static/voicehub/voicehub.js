@@ -16,6 +16,9 @@ document.addEventListener("DOMContentLoaded", () => {
         if (icon.parentElement.textContent.trim() !== icon.textContent.trim()) icon.setAttribute("aria-hidden", "true");
     });
 
+    // What may scroll is reached by the keyboard.
+    document.querySelectorAll("#main .readonly pre").forEach((text) => text.setAttribute("tabindex", "0"));
+
     // A dialog is put into the page after it was asked for: the keyboard follows it there.
     document.body.addEventListener("htmx:afterSwap", (event) => {
         if (event.target.id === "modal-content") {
