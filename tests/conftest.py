@@ -1,6 +1,5 @@
 """What all tests share. Nothing here needs Django before a test asks for it."""
 
-import gc
 import ipaddress
 import os
 import shutil
@@ -26,8 +25,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(refuse_the_network)
-    # Pages are made of many short-lived objects: to look for circles among them often is a tenth of the time.
-    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
