@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from otp.models import OtpApp, TestCode
@@ -18,12 +17,11 @@ def apps_that_need_somebody(request: HttpRequest) -> Iterable[Item]:
 
 @inbox.shown
 def uncertain_test_codes(request: HttpRequest) -> Iterable[Item]:
-    if request.user.has_perms(("otp.view_testcode", "otp.settle_testcode")):
-        yield Item(
-            _("Test codes that are uncertain"),
-            _("They may have been sent. Look at the phone or at Ourvoice, and settle them."),
-            url=reverse("admin:otp_testcode_changelist", query={"state__exact": TestCode.State.UNCERTAIN}),
-            link=_("Show them"),
-            level="warning",
-            count=TestCode.objects.filter(state=TestCode.State.UNCERTAIN),
-        )
+    return inbox.in_state(
+        request,
+        TestCode,
+        TestCode.State.UNCERTAIN,
+        _("Test codes that are uncertain"),
+        _("They may have been sent. Look at the phone or at Ourvoice, and settle them."),
+        permission="otp.settle_testcode",
+    )

@@ -65,29 +65,13 @@ def held_texts(request: HttpRequest) -> Iterable[Item]:
 
 def _held(request: HttpRequest, model: type[Outgoing], title: str) -> Iterable[Item]:
     """What somebody has to release or cancel, for those who may."""
-    name = model._meta.model_name
-    if request.user.has_perms((f"telephony.view_{name}", f"telephony.send_{name}")):
-        state = Outgoing.State.HELD
-        yield Item(
-            title,
-            _("Nothing went out yet. Each page says why, and there it is released or cancelled."),
-            url=reverse(f"admin:telephony_{name}_changelist", query={"state__exact": state}),
-            link=_("Show them"),
-            level="warning",
-            count=model._base_manager.filter(state=state),
-        )
+    text = _("Nothing went out yet. Each page says why, and there it is released or cancelled.")
+    permission = f"telephony.send_{model._meta.model_name}"
+    return inbox.in_state(request, model, Outgoing.State.HELD, title, text, permission=permission)
 
 
 def _uncertain(request: HttpRequest, model: type[Outgoing | Recording], title: str) -> Iterable[Item]:
     """What may have gone out, for those who may settle it."""
-    name = model._meta.model_name
-    if request.user.has_perms((f"telephony.view_{name}", f"telephony.settle_{name}")):
-        state = Outgoing.State.UNCERTAIN
-        yield Item(
-            title,
-            _("They may have gone out. Find out, and settle them; until then none is sent again."),
-            url=reverse(f"admin:telephony_{name}_changelist", query={"state__exact": state}),
-            link=_("Show them"),
-            level="warning",
-            count=model._base_manager.filter(state=state),
-        )
+    text = _("They may have gone out. Find out, and settle them; until then none is sent again.")
+    permission = f"telephony.settle_{model._meta.model_name}"
+    return inbox.in_state(request, model, Outgoing.State.UNCERTAIN, title, text, permission=permission)

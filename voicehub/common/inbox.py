@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -113,6 +113,22 @@ def _pending(item: Item, counts: Counts) -> Pending:
         only_if=None if item.only_if is None else counts.ask(item.only_if, text=item.text_from),
         unless=None if item.unless is None else counts.ask(item.unless),
     )
+
+
+def in_state(
+    request: HttpRequest, model: type[Model], state: str, title: str, text: str, *, permission: str
+) -> Iterable[Item]:
+    """The records of a model in one state, for those who may see them and hold the permission to do something."""
+    app, name = model._meta.app_label, model._meta.model_name
+    if request.user.has_perms((f"{app}.view_{name}", permission)):
+        yield Item(
+            title,
+            text,
+            url=reverse(f"admin:{app}_{name}_changelist", query={"state__exact": state}),
+            link=_("Show them"),
+            level="warning",
+            count=model._base_manager.filter(state=state),
+        )
 
 
 def need_somebody(request: HttpRequest, model: type[SyncedModel], title: str) -> Iterable[Item]:
